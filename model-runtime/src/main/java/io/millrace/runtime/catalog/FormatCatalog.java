@@ -1,0 +1,50 @@
+package io.millrace.runtime.catalog;
+
+import io.millrace.runtime.spi.LoadOptions;
+import io.millrace.runtime.spi.LoadedModel;
+import io.millrace.runtime.spi.ModelFormat;
+import io.millrace.runtime.spi.ModelFormatException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+
+/** The model formats on the class path. Immutable. */
+public final class FormatCatalog {
+
+    private final List<ModelFormat> formats;
+
+    public FormatCatalog(List<ModelFormat> formats) {
+        this.formats =
+                formats.stream().sorted(Comparator.comparing(ModelFormat::name)).toList();
+    }
+
+    /** All formats registered with {@link ServiceLoader}. */
+    public static FormatCatalog load() {
+        // This class's own loader, not the thread's: Quarkus runs start-up code on threads of another loader.
+        return new FormatCatalog(ServiceLoader.load(ModelFormat.class, FormatCatalog.class.getClassLoader()).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList());
+    }
+
+    /** Names of the formats, in text order. */
+    public List<String> names() {
+        return formats.stream().map(ModelFormat::name).toList();
+    }
+
+    /**
+     * Opens a model folder with the first format that recognises it.
+     *
+     * @throws ModelFormatException naming the formats tried, or what is wrong in the folder
+     */
+    public LoadedModel open(Path folder, LoadOptions options) {
+        for (ModelFormat format : formats) {
+            if (format.recognises(folder)) {
+                return format.load(folder, options);
+            }
+        }
+        throw new ModelFormatException("no known model format in " + folder.getFileName() + ", tried "
+                + formats.stream().map(ModelFormat::name).collect(Collectors.joining(", ")));
+    }
+}

@@ -1,0 +1,50 @@
+package io.millrace.runtime.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import io.millrace.runtime.feature.FittedFeatures;
+import io.millrace.runtime.spi.Rows;
+import java.nio.FloatBuffer;
+import java.util.Map;
+
+/** Feeds one matrix of fitted features. */
+final class FeatureFeeder implements Feeder {
+
+    private final String input;
+    private final FittedFeatures features;
+    private final FloatBuffers buffers = new FloatBuffers();
+
+    FeatureFeeder(String input, FittedFeatures features) {
+        this.input = input;
+        this.features = features;
+    }
+
+    @Override
+    public int maxBatch() {
+        return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public Feed feed(Rows rows) throws OrtException {
+        double[] matrix = features.transform(rows);
+        FloatBuffer buffer = buffers.take(matrix.length);
+        for (int i = 0; i < matrix.length; i++) {
+            buffer.put(i, (float) matrix[i]);
+        }
+        OnnxTensor tensor = OnnxTensor.createTensor(
+                OrtEnvironment.getEnvironment(), buffer, new long[] {rows.size(), features.width()});
+        return new Feed() {
+            @Override
+            public Map<String, OnnxTensor> tensors() {
+                return Map.of(input, tensor);
+            }
+
+            @Override
+            public void close() {
+                tensor.close();
+                buffers.give(buffer);
+            }
+        };
+    }
+}

@@ -1,0 +1,115 @@
+package io.millrace.runtime.onnx;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import io.millrace.runtime.descriptor.ModelDescriptor;
+import io.millrace.runtime.descriptor.ModelFolder;
+import io.millrace.runtime.descriptor.TargetTransform;
+import io.millrace.runtime.feature.FittedFeatures;
+import io.millrace.runtime.spi.LoadOptions;
+import io.millrace.runtime.spi.LoadedModel;
+import io.millrace.runtime.spi.ModelFormat;
+import io.millrace.runtime.spi.ModelFormatException;
+import io.millrace.runtime.spi.Signature;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Three kinds of folder: one that Millrace wrote ({@code model.json}, {@code model.onnx}, {@code features.json}); a foreign
+ * model with a declared signature ({@code model.json}, {@code model.onnx}); a bare folder with exactly one {@code *.onnx},
+ * whose signature is read off the graph.
+ */
+public final class OnnxFormat implements ModelFormat {
+
+    public static final String NAME = "onnx";
+    public static final String MODEL_FILE = "model.onnx";
+
+    private static final String SUFFIX = ".onnx";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public boolean recognises(Path folder) {
+        ModelFolder files = new ModelFolder(folder);
+        if (files.mentions(ModelDescriptor.FILE)) {
+            return files.find(MODEL_FILE).isPresent()
+                    && files.peekDescriptor()
+                            .filter(descriptor -> descriptor.format().equals(NAME))
+                            .isPresent();
+        }
+        return !files.mentions(ModelFolder.FEATURES_FILE)
+                && files.findBySuffix(SUFFIX).size() == 1;
+    }
+
+    @Override
+    public LoadedModel load(Path folder, LoadOptions options) {
+        ModelFolder files = new ModelFolder(folder);
+        if (!files.mentions(ModelDescriptor.FILE)) {
+            List<Path> models = files.findBySuffix(SUFFIX);
+            if (models.size() != 1 || files.mentions(ModelFolder.FEATURES_FILE)) {
+                throw new ModelFormatException(
+                        "a folder without model.json needs exactly one *.onnx file, found " + models.size());
+            }
+            return open(files.bytes(models.get(0).getFileName().toString()), options, (session, bytes) -> {
+                OnnxGraph graph = OnnxGraph.of(session);
+                Signature signature = graph.discover();
+                return new OnnxModel(
+                        session,
+                        signature,
+                        graph.feeder(signature),
+                        graph.reader(signature),
+                        TargetTransform.NONE,
+                        bytes);
+            });
+        }
+        ModelDescriptor descriptor = files.descriptor();
+        if (!descriptor.format().equals(NAME)) {
+            throw new ModelFormatException("model.json says format " + descriptor.format() + ", not " + NAME);
+        }
+        TargetTransform target = TargetTransform.parse(descriptor.targetTransform());
+        Signature signature = descriptor.signature();
+        Optional<FittedFeatures> features =
+                files.mentions(ModelFolder.FEATURES_FILE) ? Optional.of(files.features()) : Optional.empty();
+        return open(files.bytes(MODEL_FILE), options, (session, bytes) -> {
+            OnnxGraph graph = OnnxGraph.of(session);
+            Feeder feeder = features.isPresent() ? graph.feeder(features.get()) : graph.feeder(signature);
+            long weight = bytes + features.map(FittedFeatures::memoryBytes).orElse(0L);
+            return new OnnxModel(session, signature, feeder, graph.reader(signature), target, weight);
+        });
+    }
+
+    private interface Assembly {
+        LoadedModel assemble(OrtSession session, long bytes) throws OrtException;
+    }
+
+    private static LoadedModel open(byte[] model, LoadOptions options, Assembly assembly) {
+        OnnxContent.refuseExternalData(model);
+        OrtSession session = null;
+        try (OrtSession.SessionOptions settings = new OrtSession.SessionOptions()) {
+            settings.setIntraOpNumThreads(options.threads());
+            settings.setInterOpNumThreads(1);
+            settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+            // Threads that spin between predictions take the cores from request threads.
+            settings.addConfigEntry("session.intra_op.allow_spinning", "0");
+            session = OrtEnvironment.getEnvironment().createSession(model, settings);
+            // ONNX Runtime keeps its own optimised copy of the weights beside the parsed graph.
+            LoadedModel loaded = assembly.assemble(session, 2L * model.length);
+            session = null;
+            return loaded;
+        } catch (OrtException e) {
+            throw new ModelFormatException("ONNX Runtime cannot load the model: " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException("the model folder is not consistent: " + e.getMessage(), e);
+        } finally {
+            if (session != null) {
+                OnnxModel.close(session);
+            }
+        }
+    }
+}
