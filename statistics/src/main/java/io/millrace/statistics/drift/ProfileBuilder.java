@@ -60,7 +60,10 @@ public final class ProfileBuilder {
         return withEdges(reference, DEFAULT_SEED);
     }
 
-    /** Starts a profile of the reference's columns on the reference's bin edges and categories. */
+    /**
+     * Starts a profile of the reference's columns on the reference's bin edges and categories. Where the reference itself has
+     * rows under {@code other}, so does every category it does not name: naming them here would look like drift.
+     */
     public static ProfileBuilder withEdges(Profile reference, long seed) {
         ProfileBuilder builder = new ProfileBuilder();
         reference
@@ -69,8 +72,9 @@ public final class ProfileBuilder {
                         builder.numeric.put(name, new NumericAccumulator(column.edges(), seed ^ name.hashCode())));
         reference
                 .categorical()
-                .forEach((name, column) ->
-                        builder.categorical.put(name, new CategoricalAccumulator(column.counts(), MAX_NEW_CATEGORIES)));
+                .forEach((name, column) -> builder.categorical.put(
+                        name,
+                        new CategoricalAccumulator(column.counts(), column.other() > 0 ? 0 : MAX_NEW_CATEGORIES)));
         return builder;
     }
 

@@ -33,7 +33,8 @@ public record Interval(double estimate, double lower, double upper, double confi
 
     /** The interval of the negated quantity. */
     public Interval negated() {
-        return new Interval(-estimate, -upper, -lower, confidence);
+        // Subtraction, because negation would turn 0 into -0.
+        return new Interval(0 - estimate, 0 - upper, 0 - lower, confidence);
     }
 
     /** Two-sided normal quantile: 1.96 for 0.95. */

@@ -27,7 +27,8 @@ public record McNemar(long lost, long won, double pValue, double midPValue, doub
         int smaller = (int) Math.min(lost, won);
         double tail = fair.cumulativeProbability(smaller);
         double two = Math.min(1, 2 * tail);
-        double mid = Math.min(1, 2 * tail - fair.probability(smaller));
+        // Half of the middle term when both counts are equal: Fagerland, Lydersen and Laake (2013).
+        double mid = lost == won ? 1 - fair.probability(smaller) / 2 : 2 * tail - fair.probability(smaller);
         return new McNemar(lost, won, two, mid, fair.survivalProbability((int) won - 1));
     }
 
