@@ -26,11 +26,11 @@ public record TargetTransform(boolean log1p, double mean, double scale) {
         if (text == null) {
             return NONE;
         }
-        boolean log = text.equals("log1p") || text.startsWith("log1p+");
-        String rest = text.equals("log1p") ? "" : log ? text.substring("log1p+".length()) : text;
-        if (rest.isEmpty() && log) {
+        if (text.equals("log1p")) {
             return new TargetTransform(true, 0, 1);
         }
+        boolean log = text.startsWith("log1p+");
+        String rest = log ? text.substring("log1p+".length()) : text;
         Matcher matcher = STANDARDISE.matcher(rest);
         if (!matcher.matches()) {
             throw new IllegalArgumentException("unknown target transform '" + text + "'");
