@@ -1,0 +1,8 @@
+/**
+ * What really happened, told later by prediction id. Owns {@code serving.feedback}; monitoring reads it as {@code
+ * serving.feedback_v1} to measure quality. Feedback is stored before it is acknowledged.
+ */
+@NullMarked
+package io.millrace.serving.feedback;
+
+import org.jspecify.annotations.NullMarked;

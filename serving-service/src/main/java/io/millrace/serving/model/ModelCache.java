@@ -1,0 +1,179 @@
+package io.millrace.serving.model;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.runtime.catalog.FormatCatalog;
+import io.millrace.runtime.spi.LoadOptions;
+import io.millrace.runtime.spi.LoadedModel;
+import io.millrace.runtime.spi.Rows;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jboss.logging.Logger;
+
+/**
+ * Versions in memory. Its lock is held only to look at or change the table, never while a model loads or predicts; no
+ * request takes it, requests hold a {@link ModelHandle} from the routes.
+ */
+@ApplicationScoped
+public class ModelCache {
+
+    private static final Logger LOG = Logger.getLogger(ModelCache.class);
+
+    private final ModelFolders folders;
+    private final ModelConfig config;
+    private final Clock clock;
+    private final Event<ModelSettled> settled;
+    private final FormatCatalog formats = FormatCatalog.load();
+    private final ExecutorService loaders;
+    private final Map<VersionId, Slot> slots = new HashMap<>();
+
+    /** A version's place; guarded by the cache. A failed version keeps showing why while it is tried again. */
+    private static final class Slot {
+        private ModelState state = new ModelState.Loading();
+        private boolean running = true;
+        private int failures;
+        private Instant retryAt = Instant.MAX;
+    }
+
+    ModelCache(
+            ModelFolders folders, ModelConfig config, Clock clock, Event<ModelSettled> settled, MeterRegistry meters) {
+        this.folders = folders;
+        this.config = config;
+        this.clock = clock;
+        this.settled = settled;
+        this.loaders = Executors.newFixedThreadPool(config.loaders(), task -> {
+            Thread thread = new Thread(task, "model-loader");
+            thread.setDaemon(true);
+            return thread;
+        });
+        Gauge.builder("millrace.serving.models", this, ModelCache::loadedCount)
+                .description("Versions in memory")
+                .register(meters);
+        Gauge.builder("millrace.serving.model.memory", this, ModelCache::loadedBytes)
+                .baseUnit("bytes")
+                .description("Estimated memory of the versions in memory")
+                .register(meters);
+    }
+
+    /** How far a version is; asking for an unknown one, or a failed one after its pause, starts loading it. */
+    public synchronized ModelState request(VersionId id) {
+        Slot slot = slots.get(id);
+        if (slot == null) {
+            slot = new Slot();
+            slots.put(id, slot);
+            start(id, slot);
+        } else if (!slot.running && !clock.instant().isBefore(slot.retryAt)) {
+            slot.running = true;
+            start(id, slot);
+        }
+        return slot.state;
+    }
+
+    /** Lets go of every version that is not wanted: a model closes when its last request has ended. */
+    public void retain(Set<VersionId> wanted) {
+        if (drop(wanted)) {
+            folders.clean(wanted);
+        }
+    }
+
+    private synchronized boolean drop(Set<VersionId> wanted) {
+        boolean dropped = false;
+        for (Iterator<Map.Entry<VersionId, Slot>> all = slots.entrySet().iterator(); all.hasNext(); ) {
+            Map.Entry<VersionId, Slot> entry = all.next();
+            if (!wanted.contains(entry.getKey())) {
+                all.remove();
+                release(entry.getValue().state);
+                dropped = true;
+            }
+        }
+        return dropped;
+    }
+
+    private static void release(ModelState state) {
+        if (state instanceof ModelState.Ready ready) {
+            ready.handle().release();
+        }
+    }
+
+    private void start(VersionId id, Slot slot) {
+        loaders.execute(() -> {
+            try {
+                ModelHandle handle = new ModelHandle(id, load(id));
+                LOG.infof("model loaded model=%s bytes=%d", id, handle.memoryBytes());
+                loaded(id, slot, handle);
+            } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+                failed(id, slot, e);
+            }
+            settled.fire(new ModelSettled(id));
+        });
+    }
+
+    private LoadedModel load(VersionId id) {
+        LoadedModel model = folders.read(id, folder -> formats.open(folder, LoadOptions.online()));
+        try {
+            Rows row = WarmUp.row(model.signature());
+            for (int i = 0; i < config.warmUp(); i++) {
+                model.predict(row);
+            }
+            return model;
+        } catch (RuntimeException | LinkageError e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private synchronized void loaded(VersionId id, Slot slot, ModelHandle handle) {
+        slot.running = false;
+        slot.retryAt = Instant.MAX;
+        slot.state = new ModelState.Ready(handle);
+        if (slots.get(id) != slot) {
+            // Nobody wants it any more: the wish went while it loaded.
+            handle.release();
+        }
+    }
+
+    private synchronized void failed(VersionId id, Slot slot, Throwable cause) {
+        slot.failures++;
+        Duration pause = config.retry().multipliedBy(1L << Math.min(slot.failures - 1, 20));
+        Duration longest = config.retryMax();
+        slot.retryAt = clock.instant().plus(pause.compareTo(longest) > 0 ? longest : pause);
+        slot.running = false;
+        String detail = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        slot.state = new ModelState.Failed(detail.length() > 500 ? detail.substring(0, 500) : detail);
+        if (slot.failures == 1) {
+            LOG.errorf(cause, "model failed to load model=%s", id);
+        } else {
+            LOG.warnf("model failed to load again model=%s attempt=%d reason=%s", id, slot.failures, detail);
+        }
+    }
+
+    private synchronized double loadedCount() {
+        return slots.values().stream()
+                .filter(slot -> slot.state instanceof ModelState.Ready)
+                .count();
+    }
+
+    private synchronized double loadedBytes() {
+        return slots.values().stream()
+                .mapToLong(slot -> slot.state instanceof ModelState.Ready ready
+                        ? ready.handle().memoryBytes()
+                        : 0)
+                .sum();
+    }
+
+    @PreDestroy
+    void close() {
+        loaders.shutdownNow();
+        drop(Set.of());
+    }
+}

@@ -1,0 +1,108 @@
+package io.millrace.serving.route;
+
+import io.millrace.runtime.spi.Column;
+import io.millrace.serving.endpoint.Decision;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** How one endpoint's requests are answered now. Immutable. */
+public final class Route {
+
+    private final String endpoint;
+    private final @Nullable String stickyKey;
+    private final @Nullable Decision decision;
+    private final double logSample;
+    private final Router router;
+    private final List<ServedArm> primaries;
+    private final @Nullable ServedArm shadow;
+    private final Set<String> columns;
+
+    /** @param primaries by the router's index; an arm that cannot be served is represented by one that can */
+    Route(
+            String endpoint,
+            @Nullable String stickyKey,
+            @Nullable Decision decision,
+            double logSample,
+            Router router,
+            List<ServedArm> primaries,
+            @Nullable ServedArm shadow) {
+        this.endpoint = endpoint;
+        this.stickyKey = stickyKey;
+        this.decision = decision;
+        this.logSample = logSample;
+        this.router = router;
+        this.primaries = List.copyOf(primaries);
+        this.shadow = shadow;
+        this.columns = read();
+    }
+
+    private Set<String> read() {
+        Set<String> known = new LinkedHashSet<>();
+        for (ServedArm arm : arms()) {
+            arm.model().signature().inputs().stream().map(Column::name).forEach(known::add);
+        }
+        if (stickyKey != null) {
+            known.add(stickyKey);
+        }
+        return Set.copyOf(known);
+    }
+
+    /** The primary arms, then the shadow. */
+    public List<ServedArm> arms() {
+        List<ServedArm> arms = new ArrayList<>(primaries);
+        if (shadow != null) {
+            arms.add(shadow);
+        }
+        return arms;
+    }
+
+    public String endpoint() {
+        return endpoint;
+    }
+
+    /** Name of the input column that holds the key. */
+    public @Nullable String stickyKey() {
+        return stickyKey;
+    }
+
+    public @Nullable Decision decision() {
+        return decision;
+    }
+
+    /** Share of requests to log, 0..1. */
+    public double logSample() {
+        return logSample;
+    }
+
+    /** Every column that an arm reads, and the sticky key: a column not here is a mistake. */
+    public Set<String> columns() {
+        return columns;
+    }
+
+    /** The arm for a key. */
+    public ServedArm choose(String key) {
+        return primaries.get(router.choose(key));
+    }
+
+    /** A primary arm that serves the version. */
+    public Optional<ServedArm> findVersion(int version) {
+        return primaries.stream().filter(arm -> arm.version() == version).findFirst();
+    }
+
+    /** Versions that answer, without the shadow's. */
+    public List<Integer> versions() {
+        return primaries.stream().map(ServedArm::version).distinct().sorted().toList();
+    }
+
+    public ServedArm firstArm() {
+        return primaries.get(0);
+    }
+
+    public @Nullable ServedArm shadow() {
+        return shadow;
+    }
+}

@@ -1,0 +1,166 @@
+package io.millrace.serving.route;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.serving.endpoint.Arm;
+import io.millrace.serving.endpoint.ArmStatus;
+import io.millrace.serving.endpoint.ArmStatuses;
+import io.millrace.serving.endpoint.Endpoint;
+import io.millrace.serving.endpoint.EndpointService;
+import io.millrace.serving.model.ModelCache;
+import io.millrace.serving.model.VersionId;
+import io.millrace.serving.route.RouteBuilder.Resolved;
+import io.millrace.serving.route.RouteStore.Loaded;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Builds the routes from what is wanted and what is loaded. One refresh at a time; no request waits for one. */
+@ApplicationScoped
+public class RouteService {
+
+    private static final Logger LOG = Logger.getLogger(RouteService.class);
+
+    private final EndpointService endpoints;
+    private final RouteStore store;
+    private final ModelCache models;
+    private final RouteTable table;
+    private final ArmStatuses statuses;
+    private final LastGood lastGood;
+    private final MeterRegistry meters;
+    private final Clock clock;
+    private final RouteConfig config;
+    /** The definition each endpoint is served by: the newest whose arms all had a model. */
+    private final Map<String, Endpoint> applied = new HashMap<>();
+
+    private final Map<VersionId, Loaded> written = new HashMap<>();
+    private @Nullable Instant firstRefresh;
+
+    RouteService(
+            EndpointService endpoints,
+            RouteStore store,
+            ModelCache models,
+            RouteTable table,
+            ArmStatuses statuses,
+            LastGood lastGood,
+            MeterRegistry meters,
+            Clock clock,
+            RouteConfig config) {
+        this.endpoints = endpoints;
+        this.store = store;
+        this.models = models;
+        this.table = table;
+        this.statuses = statuses;
+        this.lastGood = lastGood;
+        this.meters = meters;
+        this.clock = clock;
+        this.config = config;
+    }
+
+    /** Reads endpoints and aliases and swaps in the routes they give. On a failure the routes stay as they are. */
+    public synchronized void refresh() {
+        List<Endpoint> wanted = endpoints.all();
+        Set<String> modelNames = wanted.stream()
+                .flatMap(endpoint -> endpoint.arms().stream())
+                .map(Arm::model)
+                .collect(Collectors.toCollection(HashSet::new));
+        applied.values().forEach(endpoint -> endpoint.arms().forEach(arm -> modelNames.add(arm.model())));
+        Map<String, Route> before = table.routes();
+        RouteBuilder builder = new RouteBuilder(store.aliases(modelNames), models::request, before, lastGood, meters);
+        Map<String, Route> routes = new HashMap<>();
+        Map<String, String> waiting = new HashMap<>();
+        Map<ArmStatuses.Key, ArmStatus> status = new HashMap<>();
+        for (Endpoint endpoint : wanted) {
+            Resolved resolved = builder.resolve(endpoint);
+            resolved.statuses()
+                    .forEach((arm, state) ->
+                            status.put(new ArmStatuses.Key(endpoint.name(), endpoint.revision(), arm), state));
+            builder.route(toServe(resolved, builder))
+                    .ifPresentOrElse(
+                            route -> routes.put(endpoint.name(), route),
+                            () -> waiting.put(endpoint.name(), resolved.reason()));
+        }
+        applied.keySet().retainAll(wanted.stream().map(Endpoint::name).collect(Collectors.toSet()));
+        table.publish(routes, waiting, table.ready() || firstLoadDone(builder));
+        statuses.publish(status);
+        tellChanges(before, routes);
+        lastGood.put(versions(routes));
+        Set<VersionId> used = new HashSet<>(builder.asked().keySet());
+        routes.values()
+                .forEach(route ->
+                        route.arms().forEach(arm -> used.add(arm.model().id())));
+        models.retain(used);
+        write(builder.asked());
+    }
+
+    /** A new definition waits until every arm of it can answer; until then the one before goes on, with fresh aliases. */
+    private Resolved toServe(Resolved resolved, RouteBuilder builder) {
+        Endpoint endpoint = resolved.endpoint();
+        if (!resolved.complete()) {
+            Endpoint previous = applied.get(endpoint.name());
+            if (previous != null && previous.revision() != endpoint.revision()) {
+                Resolved old = builder.resolve(previous);
+                if (old.complete()) {
+                    return old;
+                }
+            }
+        }
+        if (resolved.complete()) {
+            applied.put(endpoint.name(), endpoint);
+        }
+        return resolved;
+    }
+
+    private boolean firstLoadDone(RouteBuilder builder) {
+        Instant now = clock.instant();
+        if (firstRefresh == null) {
+            firstRefresh = now;
+        }
+        return builder.asked().values().stream()
+                        .noneMatch(loaded -> loaded.state().equals("LOADING"))
+                || !now.isBefore(firstRefresh.plus(config.firstLoad()));
+    }
+
+    private static Map<String, Map<String, VersionId>> versions(Map<String, Route> routes) {
+        Map<String, Map<String, VersionId>> versions = new HashMap<>();
+        routes.forEach((endpoint, route) -> {
+            Map<String, VersionId> arms = new HashMap<>();
+            route.arms().forEach(arm -> arms.put(arm.name(), arm.model().id()));
+            versions.put(endpoint, arms);
+        });
+        return versions;
+    }
+
+    private static void tellChanges(Map<String, Route> before, Map<String, Route> after) {
+        Map<String, Map<String, VersionId>> old = versions(before);
+        versions(after).forEach((endpoint, arms) -> {
+            if (!arms.equals(old.get(endpoint))) {
+                LOG.infof("route changed endpoint=%s arms=%s", endpoint, arms);
+            }
+        });
+        for (String endpoint : before.keySet()) {
+            if (!after.containsKey(endpoint)) {
+                LOG.infof("route gone endpoint=%s", endpoint);
+            }
+        }
+    }
+
+    private void write(Map<VersionId, Loaded> asked) {
+        if (asked.equals(written)) {
+            return;
+        }
+        if (written.isEmpty() || !asked.keySet().containsAll(written.keySet())) {
+            store.clearLoaded(config.instance());
+        }
+        store.putLoaded(config.instance(), asked, clock.instant());
+        written.clear();
+        written.putAll(asked);
+    }
+}

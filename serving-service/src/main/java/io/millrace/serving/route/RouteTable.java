@@ -1,0 +1,59 @@
+package io.millrace.serving.route;
+
+import io.millrace.common.error.PlatformException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Map;
+
+/** Routes as of the last refresh. Readers never block; only the refresh writes. */
+@ApplicationScoped
+public class RouteTable {
+
+    private volatile Snapshot snapshot = new Snapshot(Map.of(), Map.of(), false);
+
+    /** @param waiting endpoints that nothing can answer yet, with the reason */
+    private record Snapshot(Map<String, Route> routes, Map<String, String> waiting, boolean ready) {}
+
+    void publish(Map<String, Route> routes, Map<String, String> waiting, boolean ready) {
+        snapshot = new Snapshot(Map.copyOf(routes), Map.copyOf(waiting), ready);
+    }
+
+    /** The route, or a PlatformException: NOT_FOUND, or UNAVAILABLE while no version is loaded. */
+    public Route get(String endpoint) {
+        Snapshot now = snapshot;
+        Route route = now.routes.get(endpoint);
+        if (route != null) {
+            return route;
+        }
+        String reason = now.waiting.get(endpoint);
+        if (reason != null) {
+            throw PlatformException.unavailable("endpoint " + endpoint + " has no model to answer yet: " + reason);
+        }
+        if (!now.ready) {
+            throw PlatformException.unavailable("the routes are not loaded yet");
+        }
+        throw PlatformException.notFound("endpoint", endpoint);
+    }
+
+    /** Names of all endpoints, whether they can answer or not, in text order. */
+    public List<String> names() {
+        Snapshot now = snapshot;
+        return java.util.stream.Stream.concat(now.routes.keySet().stream(), now.waiting.keySet().stream())
+                .sorted()
+                .toList();
+    }
+
+    /** Whether the endpoint can answer. */
+    public boolean serves(String endpoint) {
+        return snapshot.routes.containsKey(endpoint);
+    }
+
+    Map<String, Route> routes() {
+        return snapshot.routes;
+    }
+
+    /** Whether the first load is done: every version asked for was loaded, has failed, or took too long. */
+    public boolean ready() {
+        return snapshot.ready;
+    }
+}
