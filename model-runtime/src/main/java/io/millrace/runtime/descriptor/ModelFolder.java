@@ -7,13 +7,19 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.runtime.feature.FittedFeatures;
+import io.millrace.runtime.spi.Column;
 import io.millrace.runtime.spi.ModelFormatException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -81,22 +87,65 @@ public final class ModelFolder {
 
     /** @throws ModelFormatException when there is no readable descriptor of a known layout */
     public ModelDescriptor descriptor() {
-        ModelDescriptor descriptor = read(ModelDescriptor.FILE, ModelDescriptor.class);
+        Path file = required(ModelDescriptor.FILE, MAX_JSON_BYTES);
+        ModelDescriptor descriptor;
+        try {
+            descriptor = parse(ModelDescriptor.FILE, Files.readAllBytes(file), ModelDescriptor.class);
+        } catch (IOException e) {
+            throw new ModelFormatException("cannot read model.json: " + e.getMessage(), e);
+        }
         if (descriptor.formatVersion() != ModelDescriptor.FORMAT_VERSION) {
             throw new ModelFormatException("model.json has layout version " + descriptor.formatVersion()
                     + ", this build reads " + ModelDescriptor.FORMAT_VERSION);
         }
+        if (!descriptor.signature().hasStandardOutputs()) {
+            throw new ModelFormatException("model.json: the outputs are not those of the task "
+                    + descriptor.signature().task());
+        }
         return descriptor;
     }
 
-    /** @throws ModelFormatException when there are no readable features */
-    public FittedFeatures features() {
-        return read(FEATURES_FILE, FittedFeatures.class);
+    /**
+     * The features, made from columns that the signature has.
+     *
+     * @throws ModelFormatException when there are none that can be read and fit the signature
+     */
+    public FittedFeatures features(ModelDescriptor descriptor) {
+        FittedFeatures features = parse(FEATURES_FILE, bytes(FEATURES_FILE, descriptor, false), FittedFeatures.class);
+        List<String> columns =
+                descriptor.signature().inputs().stream().map(Column::name).toList();
+        features.sources().stream()
+                .filter(source -> !columns.contains(source))
+                .findFirst()
+                .ifPresent(source -> {
+                    throw new ModelFormatException(
+                            "features.json reads the column " + source + ", which the signature does not have");
+                });
+        return features;
     }
 
-    /** @throws ModelFormatException when the file is absent, a link, or too large */
+    /**
+     * The content of a file, equal to its digest in the descriptor.
+     *
+     * @param digestRequired whether a descriptor without a digest of the file is refused
+     * @throws ModelFormatException when the file is absent, a link, too large, or not the one that was written
+     */
+    public byte[] bytes(String name, ModelDescriptor descriptor, boolean digestRequired) {
+        byte[] bytes = bytes(name);
+        String expected = descriptor.digests().get(name);
+        if (expected == null ? digestRequired : !expected.equals(digest(bytes))) {
+            throw new ModelFormatException(name + " is corrupted: its SHA-256 is not the one in model.json");
+        }
+        return bytes;
+    }
+
+    /**
+     * The content of a file that no descriptor speaks of.
+     *
+     * @throws ModelFormatException when the file is absent, a link, or too large
+     */
     public byte[] bytes(String name) {
-        Path file = required(name, MAX_MODEL_BYTES - 1024);
+        Path file = required(name, name.equals(FEATURES_FILE) ? MAX_JSON_BYTES : MAX_MODEL_BYTES - 1024);
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {
@@ -104,21 +153,40 @@ public final class ModelFolder {
         }
     }
 
-    /** Writes the descriptor and, when given, the features; makes the folder. */
-    public void write(ModelDescriptor descriptor, Optional<FittedFeatures> features) throws IOException {
+    /** Writes a model folder, {@code model.json} last, so that half a folder is no model; makes the folder. */
+    public void write(ModelDescriptor descriptor, String modelFile, byte[] model, Optional<FittedFeatures> features)
+            throws IOException {
         Files.createDirectories(folder);
+        Map<String, String> digests = new TreeMap<>();
+        Files.write(folder.resolve(modelFile), model);
+        digests.put(modelFile, digest(model));
+        if (features.isPresent()) {
+            byte[] json = JSON.writeValueAsBytes(features.get());
+            Files.write(folder.resolve(FEATURES_FILE), json);
+            digests.put(FEATURES_FILE, digest(json));
+        }
+        ModelDescriptor complete = new ModelDescriptor(
+                descriptor.format(),
+                descriptor.formatVersion(),
+                descriptor.signature(),
+                descriptor.targetTransform(),
+                digests);
         Files.write(
                 folder.resolve(ModelDescriptor.FILE),
-                JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(descriptor));
-        if (features.isPresent()) {
-            Files.write(folder.resolve(FEATURES_FILE), JSON.writeValueAsBytes(features.get()));
+                JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(complete));
+    }
+
+    private static String digest(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 
-    private <T> T read(String name, Class<T> type) {
-        Path file = required(name, MAX_JSON_BYTES);
+    private <T> T parse(String name, byte[] bytes, Class<T> type) {
         try {
-            T value = JSON.readValue(Files.readAllBytes(file), type);
+            T value = JSON.readValue(bytes, type);
             if (value == null) {
                 throw new ModelFormatException(name + " is empty");
             }

@@ -72,16 +72,24 @@ public final class OnnxFormat implements ModelFormat {
         if (!descriptor.format().equals(NAME)) {
             throw new ModelFormatException("model.json says format " + descriptor.format() + ", not " + NAME);
         }
-        TargetTransform target = TargetTransform.parse(descriptor.targetTransform());
+        TargetTransform target = target(descriptor);
         Signature signature = descriptor.signature();
         Optional<FittedFeatures> features =
-                files.mentions(ModelFolder.FEATURES_FILE) ? Optional.of(files.features()) : Optional.empty();
-        return open(files.bytes(MODEL_FILE), options, (session, bytes) -> {
+                files.mentions(ModelFolder.FEATURES_FILE) ? Optional.of(files.features(descriptor)) : Optional.empty();
+        return open(files.bytes(MODEL_FILE, descriptor, false), options, (session, bytes) -> {
             OnnxGraph graph = OnnxGraph.of(session);
             Feeder feeder = features.isPresent() ? graph.feeder(features.get()) : graph.feeder(signature);
             long weight = bytes + features.map(FittedFeatures::memoryBytes).orElse(0L);
             return new OnnxModel(session, signature, feeder, graph.reader(signature), target, weight);
         });
+    }
+
+    private static TargetTransform target(ModelDescriptor descriptor) {
+        try {
+            return TargetTransform.parse(descriptor.targetTransform());
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException("model.json: " + e.getMessage(), e);
+        }
     }
 
     private interface Assembly {

@@ -6,7 +6,6 @@ import io.millrace.runtime.descriptor.TargetTransform;
 import io.millrace.runtime.feature.FittedFeatures;
 import io.millrace.runtime.spi.Signature;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -19,16 +18,21 @@ public final class OnnxModelWriter {
     public static void write(
             Path folder, byte[] onnx, Signature signature, FittedFeatures features, TargetTransform target)
             throws IOException {
-        Files.createDirectories(folder);
-        Files.write(folder.resolve(OnnxFormat.MODEL_FILE), onnx);
         new ModelFolder(folder)
-                .write(ModelDescriptor.of(OnnxFormat.NAME, signature, target.text()), Optional.of(features));
+                .write(
+                        ModelDescriptor.of(OnnxFormat.NAME, signature, target.text()),
+                        OnnxFormat.MODEL_FILE,
+                        onnx,
+                        Optional.of(features));
     }
 
     /** An ONNX model made elsewhere, with a signature of its own: columns go to the graph's inputs as they are. */
     public static void write(Path folder, byte[] onnx, Signature signature) throws IOException {
-        Files.createDirectories(folder);
-        Files.write(folder.resolve(OnnxFormat.MODEL_FILE), onnx);
-        new ModelFolder(folder).write(ModelDescriptor.of(OnnxFormat.NAME, signature, null), Optional.empty());
+        new ModelFolder(folder)
+                .write(
+                        ModelDescriptor.of(OnnxFormat.NAME, signature, null),
+                        OnnxFormat.MODEL_FILE,
+                        onnx,
+                        Optional.empty());
     }
 }

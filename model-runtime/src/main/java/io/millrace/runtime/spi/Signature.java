@@ -63,6 +63,17 @@ public record Signature(Task task, List<Column> inputs, List<Output> outputs, Li
                 Task.REGRESSION, inputs, List.of(new Output(Output.PREDICTION, OutputType.FLOAT64, 1)), List.of());
     }
 
+    /** Whether the outputs are those that {@link Prediction#standard} gives; always true for GENERIC. */
+    public boolean hasStandardOutputs() {
+        return switch (task) {
+            case BINARY ->
+                outputs.equals(binary(inputs, classes.get(0), classes.get(1)).outputs());
+            case MULTICLASS -> outputs.equals(multiclass(inputs, classes).outputs());
+            case REGRESSION -> outputs.equals(regression(inputs).outputs());
+            case GENERIC -> true;
+        };
+    }
+
     /**
      * Checks that the rows carry every input with its type. Values are not looked at: {@link Rows.Builder} has done so.
      *

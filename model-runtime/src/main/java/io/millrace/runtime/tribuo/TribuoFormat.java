@@ -49,12 +49,12 @@ public final class TribuoFormat implements ModelFormat {
         if (descriptor.signature().task() == Task.GENERIC) {
             throw new ModelFormatException("a Tribuo model is a classifier or a regression, not GENERIC");
         }
-        Model<?> model = read(files.bytes(MODEL_FILE), descriptor.signature());
+        Model<?> model = read(files.bytes(MODEL_FILE, descriptor, true), descriptor.signature());
         try {
             TribuoModel loaded = new TribuoModel(
                     model,
                     descriptor.signature(),
-                    files.features(),
+                    files.features(descriptor),
                     TargetTransform.parse(descriptor.targetTransform()));
             if (loaded.compiled().isPresent() && model instanceof XGBoostModel<?> boosted) {
                 boosted.getInnerModels().forEach(Booster::dispose);

@@ -5,6 +5,7 @@ import io.millrace.runtime.descriptor.ModelFolder;
 import io.millrace.runtime.descriptor.TargetTransform;
 import io.millrace.runtime.feature.FittedFeatures;
 import io.millrace.runtime.spi.Signature;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -19,9 +20,13 @@ public final class TribuoModelWriter {
     public static void write(
             Path folder, Model<?> model, Signature signature, FittedFeatures features, TargetTransform target)
             throws IOException {
-        java.nio.file.Files.createDirectories(folder);
-        model.serializeToFile(folder.resolve(TribuoFormat.MODEL_FILE));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        model.serializeToStream(bytes);
         new ModelFolder(folder)
-                .write(ModelDescriptor.of(TribuoFormat.NAME, signature, target.text()), Optional.of(features));
+                .write(
+                        ModelDescriptor.of(TribuoFormat.NAME, signature, target.text()),
+                        TribuoFormat.MODEL_FILE,
+                        bytes.toByteArray(),
+                        Optional.of(features));
     }
 }

@@ -286,6 +286,23 @@ public abstract class ModelFormatContract {
     }
 
     @Test
+    void refusesASingleDamagedByteAnywhere() throws IOException {
+        for (String name : List.of(modelFile(), "features.json")) {
+            Path file = folder.resolve(name);
+            byte[] good = Files.readAllBytes(file);
+            for (int at = 0; at < good.length; at += Math.max(1, good.length / 40)) {
+                byte[] damaged = good.clone();
+                damaged[at] ^= 0x10;
+                Files.write(file, damaged);
+                assertThatThrownBy(() -> format().load(folder, LoadOptions.online()))
+                        .as("%s, byte %d", name, at)
+                        .isInstanceOf(ModelFormatException.class);
+            }
+            Files.write(file, good);
+        }
+    }
+
+    @Test
     void refusesBytesThatAreNoModel() throws IOException {
         byte[] noise = new byte[5000];
         new java.util.Random(1).nextBytes(noise);
