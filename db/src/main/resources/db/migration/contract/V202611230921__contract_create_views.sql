@@ -61,12 +61,14 @@ select id, endpoint, arm, role, model, version, event_at, received_at, stored_at
        decision, latency_us
   from serving.prediction;
 
--- Only the newest truth of each prediction; corrections supersede.
+-- Only the newest truth of each prediction; corrections supersede. `not exists` lets a reader's filter reach the index.
 create view serving.feedback_v1 as
-select distinct on (prediction_id)
-       prediction_id, sequence, truth, truth_label, observed_at, received_at
-  from serving.feedback
- order by prediction_id, sequence desc;
+select f.prediction_id, f.sequence, f.truth, f.truth_label, f.observed_at, f.received_at
+  from serving.feedback f
+ where not exists (select 1
+                     from serving.feedback newer
+                    where newer.prediction_id = f.prediction_id
+                      and newer.sequence > f.sequence);
 
 create view monitoring.window_v1 as
 select id, endpoint, model, version, starts_at, ends_at, row_count, state, first_request, last_request, evaluated_at,

@@ -1,0 +1,72 @@
+package io.millrace.common.error;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The only exception that leaves a service on purpose. Its detail is written for the caller. */
+public final class PlatformException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ErrorCode code;
+    private final transient List<FieldError> errors;
+
+    public PlatformException(ErrorCode code, String detail) {
+        this(code, detail, List.of(), null);
+    }
+
+    public PlatformException(ErrorCode code, String detail, List<FieldError> errors) {
+        this(code, detail, errors, null);
+    }
+
+    public PlatformException(ErrorCode code, String detail, List<FieldError> errors, @Nullable Throwable cause) {
+        super(detail, cause);
+        this.code = code;
+        this.errors = List.copyOf(errors);
+    }
+
+    public ErrorCode code() {
+        return code;
+    }
+
+    public String detail() {
+        return String.valueOf(getMessage());
+    }
+
+    public List<FieldError> errors() {
+        return errors;
+    }
+
+    public static PlatformException notFound(String kind, String id) {
+        return new PlatformException(ErrorCode.NOT_FOUND, "No such " + kind + ": " + id);
+    }
+
+    public static PlatformException alreadyExists(String kind, String id) {
+        return new PlatformException(ErrorCode.ALREADY_EXISTS, "The " + kind + " exists already: " + id);
+    }
+
+    public static PlatformException conflict(String detail) {
+        return new PlatformException(ErrorCode.CONFLICT, detail);
+    }
+
+    public static PlatformException unavailable(String detail) {
+        return new PlatformException(ErrorCode.UNAVAILABLE, detail);
+    }
+
+    /** One bad field; the pointer may be empty for the body as a whole. */
+    public static PlatformException invalid(String pointer, String message) {
+        return invalid(List.of(new FieldError(pointer, message)));
+    }
+
+    public static PlatformException invalid(List<FieldError> errors) {
+        String detail = errors.stream().map(PlatformException::sentence).collect(Collectors.joining("; "));
+        return new PlatformException(ErrorCode.INVALID_REQUEST, detail, errors);
+    }
+
+    private static String sentence(FieldError error) {
+        String field = error.pointer().startsWith("/") ? error.pointer().substring(1) : error.pointer();
+        String place = error.line() == null ? "" : "line " + error.line() + ": ";
+        return place + (field.isEmpty() ? "" : field.replace('/', '.') + " ") + error.message();
+    }
+}

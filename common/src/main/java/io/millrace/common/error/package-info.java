@@ -1,0 +1,5 @@
+/** One table of errors, one exception, three dialects. */
+@NullMarked
+package io.millrace.common.error;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,59 @@
+package io.millrace.common.http;
+
+import io.millrace.common.error.PlatformException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/** The key of the last item of a page, opaque to callers. Paging by key neither skips nor repeats when rows come in. */
+public final class PageToken {
+
+    private static final int MAX_LENGTH = 4000;
+
+    private PageToken() {}
+
+    public static String encode(List<String> key) {
+        StringBuilder text = new StringBuilder();
+        for (String part : key) {
+            text.append(part.length()).append(':').append(part);
+        }
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The key of {@code parts} parts; a token that this service did not make is a bad request. */
+    public static List<String> decode(String token, int parts) {
+        try {
+            if (token.length() > MAX_LENGTH) {
+                throw invalid();
+            }
+            byte[] bytes = Base64.getUrlDecoder().decode(token);
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            List<String> key = new ArrayList<>();
+            int at = 0;
+            while (at < text.length()) {
+                int colon = text.indexOf(':', at);
+                int length = Integer.parseInt(text.substring(at, colon));
+                key.add(text.substring(colon + 1, colon + 1 + length));
+                at = colon + 1 + length;
+            }
+            if (key.size() != parts) {
+                throw invalid();
+            }
+            return key;
+        } catch (IllegalArgumentException | CharacterCodingException | IndexOutOfBoundsException e) {
+            throw invalid();
+        }
+    }
+
+    private static PlatformException invalid() {
+        return PlatformException.invalid("/pageToken", "is not a token of this list");
+    }
+}

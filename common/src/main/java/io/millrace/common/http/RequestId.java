@@ -1,0 +1,33 @@
+package io.millrace.common.http;
+
+import io.vertx.ext.web.RoutingContext;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The id that one request carries through every log line, answer and call it causes. */
+public final class RequestId {
+
+    /** Header in both directions. */
+    public static final String HEADER = "X-Request-Id";
+
+    private static final String KEY = "millrace.request-id";
+    private static final Pattern VALID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+
+    private RequestId() {}
+
+    /** Keeps the caller's id when it is harmless, else makes one. */
+    static String assign(RoutingContext context) {
+        String given = context.request().getHeader(HEADER);
+        String id = given != null && VALID.matcher(given).matches()
+                ? given
+                : UUID.randomUUID().toString();
+        context.put(KEY, id);
+        return id;
+    }
+
+    /** The id of a request, or null outside of one. */
+    public static @Nullable String of(RoutingContext context) {
+        return context.get(KEY);
+    }
+}

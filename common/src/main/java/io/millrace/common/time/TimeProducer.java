@@ -1,0 +1,17 @@
+package io.millrace.common.time;
+
+import io.quarkus.arc.DefaultBean;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import java.time.Clock;
+
+/** Gives the system clock, in UTC, to whoever asks for a {@link Clock}. Tests put another in its place. */
+class TimeProducer {
+
+    @Produces
+    @DefaultBean
+    @ApplicationScoped
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+}

@@ -1,0 +1,21 @@
+package io.millrace.monitoring.alert;
+
+import java.util.Locale;
+
+/** What an alert is about. */
+public enum AlertKind {
+    DRIFT,
+    PREDICTION_DRIFT,
+    NULLS,
+    QUALITY;
+
+    /** As stored and on the wire. */
+    public String wire() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The kind stored as {@code wire}. */
+    public static AlertKind of(String wire) {
+        return valueOf(wire.toUpperCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,51 @@
+package io.millrace.monitoring.window;
+
+import io.millrace.common.auth.Roles;
+import io.millrace.common.error.PlatformException;
+import io.millrace.common.http.Page;
+import io.millrace.common.http.PageToken;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+@Path("/api/v1/windows")
+@RolesAllowed(Roles.VIEWER)
+class WindowResource {
+
+    private final WindowQueryService windows;
+
+    WindowResource(WindowQueryService windows) {
+        this.windows = windows;
+    }
+
+    @GET
+    public Page<WindowResponse> list(
+            @QueryParam("endpoint") @Nullable String endpoint,
+            @QueryParam("pageSize") @DefaultValue("100") int pageSize,
+            @QueryParam("pageToken") @Nullable String pageToken) {
+        if (pageSize < 1 || pageSize > 1000) {
+            throw PlatformException.invalid("/pageSize", "must be between 1 and 1000");
+        }
+        Instant before = null;
+        UUID beforeId = null;
+        if (pageToken != null) {
+            List<String> key = PageToken.decode(pageToken, 2);
+            before = Instant.parse(key.get(0));
+            beforeId = UUID.fromString(key.get(1));
+        }
+        List<WindowResponse> found = windows.list(endpoint, before, beforeId, pageSize + 1);
+        return Page.of(found, pageSize, w -> List.of(w.endsAt().toString(), w.id().toString()));
+    }
+
+    @GET
+    @Path("{id}")
+    public WindowResponse get(UUID id) {
+        return windows.get(id);
+    }
+}
