@@ -10,7 +10,7 @@ import io.millrace.common.error.FieldError;
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.error.Problem;
 import io.millrace.common.error.StoreFailure;
-import io.quarkus.security.AuthenticationException;
+import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.vertx.ext.web.RoutingContext;
@@ -38,7 +38,7 @@ class ErrorMapper {
     }
 
     @ServerExceptionMapper
-    public Response authentication(AuthenticationException e, RoutingContext context) {
+    public Response authentication(AuthenticationFailedException e, RoutingContext context) {
         return unauthenticated(context);
     }
 

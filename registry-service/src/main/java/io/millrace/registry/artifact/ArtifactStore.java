@@ -1,0 +1,81 @@
+package io.millrace.registry.artifact;
+
+import io.millrace.common.error.StoreFailure;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+@ApplicationScoped
+class ArtifactStore {
+
+    private static final String ADD_BLOB = """
+            insert into registry.blob (sha256, size_bytes)
+            values (?, ?)
+            on conflict on constraint blob_pk do nothing
+            """;
+
+    private static final String ADD = """
+            insert into registry.artifact (run_id, path, sha256)
+            values (?, ?, ?)
+            on conflict on constraint artifact_pk do update set sha256 = excluded.sha256, created_at = now()
+            """;
+
+    private static final String LIST = """
+            select a.path, a.sha256, b.size_bytes
+              from registry.artifact a
+              join registry.blob b on b.sha256 = a.sha256
+             where a.run_id = ? and (? = '' or a.path = ? or starts_with(a.path, ? || '/'))
+             order by a.path
+             limit 10000
+            """;
+
+    private final DataSource dataSource;
+
+    ArtifactStore(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    void add(String runId, Artifact artifact) {
+        try (var connection = dataSource.getConnection();
+                var blob = connection.prepareStatement(ADD_BLOB);
+                var add = connection.prepareStatement(ADD)) {
+            blob.setString(1, artifact.sha256());
+            blob.setLong(2, artifact.sizeBytes());
+            blob.executeUpdate();
+            add.setString(1, runId);
+            add.setString(2, artifact.path());
+            add.setString(3, artifact.sha256());
+            add.executeUpdate();
+        } catch (SQLException e) {
+            throw StoreFailure.of("add artifact", e);
+        }
+    }
+
+    /** Files at or below a path; the empty path is the run's root. */
+    List<Artifact> list(String runId, String path) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(LIST)) {
+            statement.setString(1, runId);
+            statement.setString(2, path);
+            statement.setString(3, path);
+            statement.setString(4, path);
+            List<Artifact> found = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    found.add(new Artifact(row.getString("path"), row.getString("sha256"), row.getLong("size_bytes")));
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw StoreFailure.of("list artifacts", e);
+        }
+    }
+
+    Optional<Artifact> find(String runId, String path) {
+        return list(runId, path).stream().filter(a -> a.path().equals(path)).findFirst();
+    }
+}

@@ -1,0 +1,59 @@
+package io.millrace.registry.experiment;
+
+import io.millrace.common.auth.Roles;
+import io.millrace.common.error.PlatformException;
+import io.millrace.common.http.Page;
+import io.millrace.common.http.PageToken;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import java.util.List;
+import java.util.Map;
+import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jspecify.annotations.Nullable;
+
+@Path("/api/v1/experiments")
+class ExperimentResource {
+
+    private final ExperimentService experiments;
+
+    ExperimentResource(ExperimentService experiments) {
+        this.experiments = experiments;
+    }
+
+    @GET
+    @RolesAllowed(Roles.VIEWER)
+    public Page<Experiment> list(
+            @QueryParam("pageSize") @DefaultValue("100") int pageSize,
+            @QueryParam("pageToken") @Nullable String pageToken) {
+        if (pageSize < 1 || pageSize > 1000) {
+            throw PlatformException.invalid("/pageSize", "must be between 1 and 1000");
+        }
+        long before = pageToken == null
+                ? Long.MAX_VALUE
+                : Long.parseLong(PageToken.decode(pageToken, 1).get(0));
+        List<Experiment> found = experiments.list(List.of("active"), before, pageSize + 1);
+        return Page.of(found, pageSize, e -> List.of(e.experimentId()));
+    }
+
+    @GET
+    @Path("{id}")
+    @RolesAllowed(Roles.VIEWER)
+    public Experiment get(String id) {
+        return experiments.get(id);
+    }
+
+    @POST
+    @ResponseStatus(201)
+    @RolesAllowed(Roles.ENGINEER)
+    public Experiment create(@Nullable CreateExperimentRequest request) {
+        if (request == null) {
+            throw PlatformException.invalid("", "a JSON body is required");
+        }
+        Map<String, String> tags = request.tags();
+        return experiments.create(request.name(), request.artifactLocation(), tags == null ? Map.of() : tags);
+    }
+}

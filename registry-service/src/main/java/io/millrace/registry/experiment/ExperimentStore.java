@@ -1,0 +1,203 @@
+package io.millrace.registry.experiment;
+
+import io.millrace.common.error.PlatformException;
+import io.millrace.common.error.StoreFailure;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+
+@ApplicationScoped
+class ExperimentStore {
+
+    private static final String UNIQUE_VIOLATION = "23505";
+
+    private static final String SELECT = """
+            select e.experiment_id, e.name, e.artifact_location, e.lifecycle_stage, e.created_at, e.updated_at,
+                   coalesce((select array_agg(t.key order by t.key) from registry.experiment_tag t
+                              where t.experiment_id = e.experiment_id), '{}') as keys,
+                   coalesce((select array_agg(t.value order by t.key) from registry.experiment_tag t
+                              where t.experiment_id = e.experiment_id), '{}') as tag_values
+              from registry.experiment e
+            """;
+
+    private static final String CREATE = """
+            insert into registry.experiment (name, artifact_location, created_at, updated_at)
+            values (?, ?, ?, ?)
+            returning experiment_id
+            """;
+
+    private static final String LOCATE = "update registry.experiment set artifact_location = ? where experiment_id = ?";
+
+    private static final String RENAME =
+            "update registry.experiment set name = ?, updated_at = ? where experiment_id = ?";
+
+    private static final String STAGE =
+            "update registry.experiment set lifecycle_stage = ?, updated_at = ? where experiment_id = ?";
+
+    private static final String STAGE_RUNS = "update registry.run set lifecycle_stage = ? where experiment_id = ?";
+
+    private static final String TAG = """
+            insert into registry.experiment_tag (experiment_id, key, value)
+            values (?, ?, ?)
+            on conflict on constraint experiment_tag_pk do update set value = excluded.value
+            """;
+
+    private final DataSource dataSource;
+
+    ExperimentStore(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /** Creates an experiment; {@code location} may be empty for the default below the installation's root. */
+    long create(String name, String location, Instant now) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(CREATE)) {
+            statement.setString(1, name);
+            statement.setString(2, location);
+            statement.setObject(3, utc(now));
+            statement.setObject(4, utc(now));
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        } catch (SQLException e) {
+            throw taken(name, e);
+        }
+    }
+
+    private static RuntimeException taken(String name, SQLException e) {
+        return UNIQUE_VIOLATION.equals(e.getSQLState())
+                ? PlatformException.alreadyExists("experiment", name)
+                : StoreFailure.of("write experiment", e);
+    }
+
+    void locate(long id, String location) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(LOCATE)) {
+            statement.setString(1, location);
+            statement.setLong(2, id);
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            throw StoreFailure.of("write experiment", e);
+        }
+    }
+
+    void rename(long id, String name, Instant now) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(RENAME)) {
+            statement.setString(1, name);
+            statement.setObject(2, utc(now));
+            statement.setLong(3, id);
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            throw taken(name, e);
+        }
+    }
+
+    /** Deletes or restores an experiment softly, and all its runs with it. */
+    void stage(long id, String stage, Instant now) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(STAGE);
+                var runs = connection.prepareStatement(STAGE_RUNS)) {
+            statement.setString(1, stage);
+            statement.setObject(2, utc(now));
+            statement.setLong(3, id);
+            statement.executeUpdate();
+            runs.setString(1, stage);
+            runs.setLong(2, id);
+            runs.executeUpdate();
+        } catch (SQLException e) {
+            throw StoreFailure.of("write experiment", e);
+        }
+    }
+
+    void tag(long id, Map<String, String> tags) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(TAG)) {
+            for (Map.Entry<String, String> tag : tags.entrySet()) {
+                statement.setLong(1, id);
+                statement.setString(2, tag.getKey());
+                statement.setString(3, tag.getValue());
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        } catch (SQLException e) {
+            throw StoreFailure.of("write experiment tags", e);
+        }
+    }
+
+    Optional<Experiment> find(long id) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(SELECT + " where e.experiment_id = ?")) {
+            statement.setLong(1, id);
+            return read(statement).stream().findFirst();
+        } catch (SQLException e) {
+            throw StoreFailure.of("read experiment", e);
+        }
+    }
+
+    Optional<Experiment> findByName(String name) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(SELECT + " where e.name = ?")) {
+            statement.setString(1, name);
+            return read(statement).stream().findFirst();
+        } catch (SQLException e) {
+            throw StoreFailure.of("read experiment", e);
+        }
+    }
+
+    /** Experiments of the given stages, newest id first, with ids below {@code beforeId}. */
+    List<Experiment> list(List<String> stages, long beforeId, int limit) {
+        String sql = SELECT + """
+                 where e.lifecycle_stage = any (?) and e.experiment_id < ?
+                 order by e.experiment_id desc
+                 limit ?
+                """;
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(sql)) {
+            statement.setArray(1, connection.createArrayOf("text", stages.toArray()));
+            statement.setLong(2, beforeId);
+            statement.setInt(3, limit);
+            return read(statement);
+        } catch (SQLException e) {
+            throw StoreFailure.of("list experiments", e);
+        }
+    }
+
+    private static List<Experiment> read(PreparedStatement statement) throws SQLException {
+        List<Experiment> found = new ArrayList<>();
+        try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                String[] keys = (String[]) row.getArray("keys").getArray();
+                String[] values = (String[]) row.getArray("tag_values").getArray();
+                Map<String, String> tags = new TreeMap<>();
+                for (int i = 0; i < keys.length; i++) {
+                    tags.put(keys[i], values[i]);
+                }
+                found.add(new Experiment(
+                        Long.toString(row.getLong("experiment_id")),
+                        row.getString("name"),
+                        row.getString("artifact_location"),
+                        row.getString("lifecycle_stage"),
+                        row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                        row.getObject("updated_at", OffsetDateTime.class).toInstant(),
+                        tags));
+            }
+        }
+        return found;
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

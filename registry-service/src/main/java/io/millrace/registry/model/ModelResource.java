@@ -1,0 +1,210 @@
+package io.millrace.registry.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.common.auth.Roles;
+import io.millrace.common.error.PlatformException;
+import io.millrace.common.http.Page;
+import io.millrace.common.http.PageToken;
+import io.millrace.common.idempotency.IdempotencyService;
+import io.millrace.registry.artifact.Artifact;
+import io.millrace.registry.artifact.ArtifactPath;
+import io.millrace.registry.artifact.ArtifactService;
+import io.quarkus.security.identity.SecurityIdentity;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.Map;
+import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
+
+@Path("/api/v1/models")
+class ModelResource {
+
+    private final ModelService models;
+    private final AliasService aliases;
+    private final ArtifactService artifacts;
+    private final IdempotencyService idempotency;
+    private final SecurityIdentity caller;
+
+    ModelResource(
+            ModelService models,
+            AliasService aliases,
+            ArtifactService artifacts,
+            IdempotencyService idempotency,
+            SecurityIdentity caller) {
+        this.models = models;
+        this.aliases = aliases;
+        this.artifacts = artifacts;
+        this.idempotency = idempotency;
+        this.caller = caller;
+    }
+
+    @GET
+    @RolesAllowed(Roles.VIEWER)
+    public Page<Model> list(
+            @QueryParam("pageSize") @DefaultValue("100") int pageSize,
+            @QueryParam("pageToken") @Nullable String pageToken) {
+        String after = pageToken == null ? "" : PageToken.decode(pageToken, 1).get(0);
+        return Page.of(models.list(after, size(pageSize) + 1), pageSize, m -> List.of(m.name()));
+    }
+
+    @POST
+    @ResponseStatus(201)
+    @RolesAllowed(Roles.ENGINEER)
+    public Model create(@Nullable CreateModelRequest request) {
+        if (request == null) {
+            throw bodyMissing();
+        }
+        Map<String, String> tags = request.tags();
+        return models.create(request.name(), request.description(), tags == null ? Map.of() : tags);
+    }
+
+    @GET
+    @Path("{name}")
+    @RolesAllowed(Roles.VIEWER)
+    public Model get(String name) {
+        return models.get(name);
+    }
+
+    @GET
+    @Path("{name}/versions")
+    @RolesAllowed(Roles.VIEWER)
+    public Page<ModelVersion> versions(
+            String name,
+            @QueryParam("pageSize") @DefaultValue("100") int pageSize,
+            @QueryParam("pageToken") @Nullable String pageToken) {
+        int before = pageToken == null
+                ? Integer.MAX_VALUE
+                : Integer.parseInt(PageToken.decode(pageToken, 1).get(0));
+        List<ModelVersion> found = models.versions(name, before, size(pageSize) + 1);
+        return Page.of(found, pageSize, v -> List.of(Integer.toString(v.version())));
+    }
+
+    @POST
+    @Path("{name}/versions")
+    @ResponseStatus(201)
+    @RolesAllowed(Roles.ENGINEER)
+    public ModelVersion register(
+            String name,
+            @HeaderParam(IdempotencyService.HEADER) @Nullable String key,
+            @Nullable CreateVersionRequest request) {
+        if (request == null) {
+            throw bodyMissing();
+        }
+        String actor = caller.getPrincipal().getName();
+        return idempotency.once(
+                "createVersion", key, request, ModelVersion.class, () -> models.register(name, request, actor));
+    }
+
+    @GET
+    @Path("{name}/versions/{version: \\d{1,9}}")
+    @RolesAllowed(Roles.VIEWER)
+    public ModelVersion version(String name, int version, @QueryParam("include") @DefaultValue("") String include) {
+        return models.get(name, version, include.equals("profile"));
+    }
+
+    @GET
+    @Path("{name}/versions/{version: \\d{1,9}}/files/{path: .+}")
+    @Produces(MediaType.APPLICATION_OCTET_STREAM)
+    @RolesAllowed(Roles.VIEWER)
+    public RestResponse<java.nio.file.Path> file(String name, int version, String path) {
+        String wanted = new ArtifactPath(path).value();
+        Artifact file = models.get(name, version, false).files().stream()
+                .filter(f -> f.path().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> PlatformException.notFound("file", name + "/" + version + "/" + wanted));
+        return RestResponse.ResponseBuilder.ok(artifacts.file(file.sha256()))
+                .header("ETag", "\"" + file.sha256() + "\"")
+                .header("X-Content-Sha256", file.sha256())
+                .header("Content-Disposition", "attachment")
+                .build();
+    }
+
+    @GET
+    @Path("{name}/aliases")
+    @RolesAllowed(Roles.VIEWER)
+    public Page<Model.AliasTarget> aliases(String name) {
+        return new Page<>(models.get(name).aliases(), null);
+    }
+
+    @PUT
+    @Path("{name}/aliases/{alias}")
+    @RolesAllowed(Roles.ENGINEER)
+    public Alias move(
+            String name,
+            String alias,
+            @HeaderParam(IdempotencyService.HEADER) @Nullable String key,
+            @Nullable MoveAliasRequest request) {
+        if (request == null) {
+            throw bodyMissing();
+        }
+        if (request.version() == null) {
+            throw PlatformException.invalid("/version", "is required");
+        }
+        return apply(name, alias, key, request);
+    }
+
+    @DELETE
+    @Path("{name}/aliases/{alias}")
+    @RolesAllowed(Roles.ENGINEER)
+    public Alias remove(
+            String name,
+            String alias,
+            @HeaderParam(IdempotencyService.HEADER) @Nullable String key,
+            @QueryParam("reason") @DefaultValue("removed") String reason) {
+        return apply(name, alias, key, new MoveAliasRequest(null, reason, null, null));
+    }
+
+    private Alias apply(String name, String alias, @Nullable String key, MoveAliasRequest request) {
+        String actor = caller.getPrincipal().getName();
+        JsonNode expected = request.expectedVersion();
+        String reason = request.reason();
+        String cause = request.causedBy();
+        AliasService.Move move = new AliasService.Move(
+                name,
+                alias,
+                request.version(),
+                expected != null,
+                expected == null || expected.isNull() ? null : expected.asInt(),
+                actor,
+                reason == null ? "" : reason,
+                cause == null ? "user:" + actor : cause);
+        return idempotency.once("moveAlias", key, List.of(name, alias, request), Alias.class, () -> aliases.move(move));
+    }
+
+    @GET
+    @Path("{name}/aliases/{alias}/history")
+    @RolesAllowed(Roles.VIEWER)
+    public Page<AliasChange> history(
+            String name,
+            String alias,
+            @QueryParam("pageSize") @DefaultValue("100") int pageSize,
+            @QueryParam("pageToken") @Nullable String pageToken) {
+        long before = pageToken == null
+                ? Long.MAX_VALUE
+                : Long.parseLong(PageToken.decode(pageToken, 1).get(0));
+        List<AliasChange> found = aliases.history(name, alias, before, size(pageSize) + 1);
+        return Page.of(found, pageSize, c -> List.of(Long.toString(c.revision())));
+    }
+
+    private static int size(int pageSize) {
+        if (pageSize < 1 || pageSize > 1000) {
+            throw PlatformException.invalid("/pageSize", "must be between 1 and 1000");
+        }
+        return pageSize;
+    }
+
+    private static PlatformException bodyMissing() {
+        return PlatformException.invalid("", "a JSON body is required");
+    }
+}

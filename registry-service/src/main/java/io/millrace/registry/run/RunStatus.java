@@ -1,0 +1,10 @@
+package io.millrace.registry.run;
+
+/** As MLflow names them. */
+public enum RunStatus {
+    RUNNING,
+    SCHEDULED,
+    FINISHED,
+    FAILED,
+    KILLED
+}

@@ -1,0 +1,271 @@
+package io.millrace.registry.run;
+
+import io.millrace.common.error.StoreFailure;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+@ApplicationScoped
+class RunStore {
+
+    private static final String CREATE = """
+            insert into registry.run (run_id, experiment_id, name, user_id, start_at, caused_by)
+            values (?, ?, ?, ?, ?, ?)
+            """;
+
+    private static final String UPDATE = """
+            update registry.run
+               set status = coalesce(?, status), end_at = coalesce(?, end_at), name = coalesce(?, name)
+             where run_id = ?
+            """;
+
+    private static final String STAGE = "update registry.run set lifecycle_stage = ? where run_id = ?";
+
+    private static final String SELECT = """
+            select r.run_id, r.experiment_id, r.name, r.status, r.user_id, r.start_at, r.end_at, r.lifecycle_stage,
+                   r.caused_by, e.artifact_location
+              from registry.run r
+              join registry.experiment e on e.experiment_id = r.experiment_id
+            """;
+
+    private static final String PARAMS =
+            "select run_id, key, value from registry.run_param where run_id = any (?) order by key";
+
+    private static final String TAGS =
+            "select run_id, key, value from registry.run_tag where run_id = any (?) order by key";
+
+    private static final String LATEST = """
+            select run_id, key, value, step, recorded_ms
+              from registry.metric_latest
+             where run_id = any (?)
+             order by key
+            """;
+
+    private static final String ADD_PARAM = """
+            insert into registry.run_param (run_id, key, value)
+            values (?, ?, ?)
+            on conflict on constraint run_param_pk do nothing
+            """;
+
+    private static final String CHANGED_PARAM = """
+            select p.value
+              from registry.run_param p
+             where p.run_id = ? and p.key = ? and p.value <> ?
+            """;
+
+    private static final String SET_TAG = """
+            insert into registry.run_tag (run_id, key, value)
+            values (?, ?, ?)
+            on conflict on constraint run_tag_pk do update set value = excluded.value
+            """;
+
+    private static final String DELETE_TAG = "delete from registry.run_tag where run_id = ? and key = ?";
+
+    private final DataSource dataSource;
+
+    RunStore(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    void create(Run run) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(CREATE)) {
+            statement.setString(1, run.runId());
+            statement.setLong(2, Long.parseLong(run.experimentId()));
+            statement.setString(3, run.name());
+            statement.setString(4, run.userId());
+            statement.setObject(5, utc(run.startAt()));
+            statement.setString(6, run.causedBy());
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            throw StoreFailure.of("create run", e);
+        }
+    }
+
+    void update(String runId, @Nullable RunStatus status, @Nullable Instant endAt, @Nullable String name) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(UPDATE)) {
+            statement.setString(1, status == null ? null : status.name());
+            statement.setObject(2, endAt == null ? null : utc(endAt));
+            statement.setString(3, name);
+            statement.setString(4, runId);
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            throw StoreFailure.of("update run", e);
+        }
+    }
+
+    void stage(String runId, String stage) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(STAGE)) {
+            statement.setString(1, stage);
+            statement.setString(2, runId);
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            throw StoreFailure.of("update run", e);
+        }
+    }
+
+    Optional<Run> find(String runId) {
+        return select(" where r.run_id = ?", List.of(runId)).stream().findFirst();
+    }
+
+    /** Runs by a condition with its arguments, each with its data; four statements however many runs. */
+    List<Run> select(String condition, List<?> arguments) {
+        try (Connection connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(SELECT + condition)) {
+            for (int i = 0; i < arguments.size(); i++) {
+                Object argument = arguments.get(i);
+                if (argument instanceof List<?> list) {
+                    String type = !list.isEmpty() && list.get(0) instanceof Long ? "bigint" : "text";
+                    statement.setArray(i + 1, connection.createArrayOf(type, list.toArray()));
+                } else {
+                    statement.setObject(i + 1, argument);
+                }
+            }
+            List<Run> runs = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    OffsetDateTime end = row.getObject("end_at", OffsetDateTime.class);
+                    String id = row.getString("run_id");
+                    runs.add(new Run(
+                            id,
+                            Long.toString(row.getLong("experiment_id")),
+                            row.getString("name"),
+                            RunStatus.valueOf(row.getString("status")),
+                            row.getString("user_id"),
+                            row.getObject("start_at", OffsetDateTime.class).toInstant(),
+                            end == null ? null : end.toInstant(),
+                            row.getString("lifecycle_stage"),
+                            row.getString("caused_by"),
+                            row.getString("artifact_location") + "/" + id + "/artifacts",
+                            Map.of(),
+                            Map.of(),
+                            List.of()));
+                }
+            }
+            return withData(connection, runs);
+        } catch (SQLException e) {
+            throw StoreFailure.of("read runs", e);
+        }
+    }
+
+    private static List<Run> withData(Connection connection, List<Run> runs) throws SQLException {
+        if (runs.isEmpty()) {
+            return runs;
+        }
+        String[] ids = runs.stream().map(Run::runId).toArray(String[]::new);
+        Map<String, Map<String, String>> params = pairs(connection, PARAMS, ids);
+        Map<String, Map<String, String>> tags = pairs(connection, TAGS, ids);
+        Map<String, List<Metric>> metrics = new HashMap<>();
+        try (var statement = connection.prepareStatement(LATEST)) {
+            statement.setArray(1, connection.createArrayOf("text", ids));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    metrics.computeIfAbsent(row.getString("run_id"), id -> new ArrayList<>())
+                            .add(new Metric(
+                                    row.getString("key"),
+                                    row.getDouble("value"),
+                                    row.getLong("step"),
+                                    row.getLong("recorded_ms")));
+                }
+            }
+        }
+        return runs.stream()
+                .map(r -> new Run(
+                        r.runId(),
+                        r.experimentId(),
+                        r.name(),
+                        r.status(),
+                        r.userId(),
+                        r.startAt(),
+                        r.endAt(),
+                        r.lifecycleStage(),
+                        r.causedBy(),
+                        r.artifactUri(),
+                        params.getOrDefault(r.runId(), Map.of()),
+                        tags.getOrDefault(r.runId(), Map.of()),
+                        metrics.getOrDefault(r.runId(), List.of())))
+                .toList();
+    }
+
+    private static Map<String, Map<String, String>> pairs(Connection connection, String sql, String[] ids)
+            throws SQLException {
+        Map<String, Map<String, String>> pairs = new HashMap<>();
+        try (var statement = connection.prepareStatement(sql)) {
+            statement.setArray(1, connection.createArrayOf("text", ids));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    pairs.computeIfAbsent(row.getString("run_id"), id -> new TreeMap<>())
+                            .put(row.getString("key"), row.getString("value"));
+                }
+            }
+        }
+        return pairs;
+    }
+
+    /** Adds a parameter once; answers the value that is there, if it is another. */
+    Optional<String> addParam(String runId, String key, String value) {
+        try (var connection = dataSource.getConnection();
+                var add = connection.prepareStatement(ADD_PARAM);
+                var changed = connection.prepareStatement(CHANGED_PARAM)) {
+            add.setString(1, runId);
+            add.setString(2, key);
+            add.setString(3, value);
+            if (add.executeUpdate() == 1) {
+                return Optional.empty();
+            }
+            changed.setString(1, runId);
+            changed.setString(2, key);
+            changed.setString(3, value);
+            try (ResultSet row = changed.executeQuery()) {
+                return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw StoreFailure.of("add parameter", e);
+        }
+    }
+
+    void setTags(String runId, Map<String, String> tags) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(SET_TAG)) {
+            // Sorted, so that two writers of the same tags lock them in the same order.
+            for (Map.Entry<String, String> tag : new TreeMap<>(tags).entrySet()) {
+                statement.setString(1, runId);
+                statement.setString(2, tag.getKey());
+                statement.setString(3, tag.getValue());
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        } catch (SQLException e) {
+            throw StoreFailure.of("set tags", e);
+        }
+    }
+
+    boolean deleteTag(String runId, String key) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(DELETE_TAG)) {
+            statement.setString(1, runId);
+            statement.setString(2, key);
+            return statement.executeUpdate() == 1;
+        } catch (SQLException e) {
+            throw StoreFailure.of("delete tag", e);
+        }
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,10 @@
+package io.millrace.registry.token;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+record CreateTokenRequest(
+        @Nullable String name,
+        @Nullable List<String> roles,
+        @Nullable Instant expiresAt) {}

@@ -1,0 +1,71 @@
+package io.millrace.registry.token;
+
+import io.millrace.common.auth.Roles;
+import io.millrace.common.auth.Tokens;
+import io.millrace.common.error.FieldError;
+import io.millrace.common.error.PlatformException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Makes, lists and revokes tokens. */
+@ApplicationScoped
+public class TokenService {
+
+    private static final Logger LOG = Logger.getLogger(TokenService.class);
+
+    private final TokenRegistryStore tokens;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+
+    TokenService(TokenRegistryStore tokens, Clock clock) {
+        this.tokens = tokens;
+        this.clock = clock;
+    }
+
+    @Transactional
+    CreatedTokenResponse create(@Nullable String name, @Nullable List<String> roles, @Nullable Instant expiresAt) {
+        Instant now = clock.instant();
+        List<FieldError> errors = new ArrayList<>();
+        String checkedName = name == null ? "" : name.strip();
+        if (checkedName.isEmpty() || checkedName.length() > 200) {
+            errors.add(new FieldError("/name", "must be 1 to 200 characters"));
+        }
+        List<String> checkedRoles =
+                roles == null ? List.of() : roles.stream().distinct().toList();
+        if (checkedRoles.isEmpty() || !Roles.ALL.containsAll(checkedRoles)) {
+            errors.add(new FieldError("/roles", "must be some of " + String.join(", ", Roles.ALL)));
+        }
+        if (expiresAt != null && !expiresAt.isAfter(now)) {
+            errors.add(new FieldError("/expiresAt", "must be in the future"));
+        }
+        if (!errors.isEmpty()) {
+            throw PlatformException.invalid(errors);
+        }
+        String text = Tokens.create(random);
+        Token token = new Token(UUID.randomUUID(), checkedName, checkedRoles, now, expiresAt, null);
+        tokens.add(token, Tokens.hash(text));
+        LOG.infof("token created token=%s roles=%s", token.id(), checkedRoles);
+        return new CreatedTokenResponse(token.id(), checkedName, checkedRoles, expiresAt, text);
+    }
+
+    @Transactional
+    List<Token> list() {
+        return tokens.list();
+    }
+
+    @Transactional
+    public void revoke(UUID id) {
+        if (!tokens.revoke(id, clock.instant())) {
+            throw PlatformException.notFound("valid token", id.toString());
+        }
+        LOG.infof("token revoked token=%s", id);
+    }
+}
