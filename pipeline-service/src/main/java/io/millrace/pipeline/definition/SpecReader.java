@@ -1,0 +1,488 @@
+package io.millrace.pipeline.definition;
+
+import io.millrace.common.error.FieldError;
+import io.millrace.common.error.PlatformException;
+import io.millrace.pipeline.definition.PipelineSpec.Data;
+import io.millrace.pipeline.definition.PipelineSpec.Decision;
+import io.millrace.pipeline.definition.PipelineSpec.Deploy;
+import io.millrace.pipeline.definition.PipelineSpec.Evaluate;
+import io.millrace.pipeline.definition.PipelineSpec.Register;
+import io.millrace.pipeline.definition.PipelineSpec.Run;
+import io.millrace.pipeline.definition.PipelineSpec.Schedule;
+import io.millrace.pipeline.definition.PipelineSpec.Split;
+import io.millrace.pipeline.definition.PipelineSpec.Train;
+import io.millrace.runtime.feature.FeatureSpec;
+import io.millrace.runtime.training.ParameterProblem;
+import io.millrace.runtime.training.Trainer;
+import io.millrace.runtime.training.Trainers;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/**
+ * Reads a pipeline from YAML 1.2 (core schema): unknown keys are refused with the nearest known one, and every complaint
+ * carries line and column. All complaints are given at once.
+ */
+public final class SpecReader {
+
+    private static final int MAX_BYTES = 256 * 1024;
+    private static final String NAME = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+    private static final List<String> BINARY_METRICS = List.of("roc_auc", "log_loss", "brier", "accuracy");
+    private static final List<String> REGRESSION_METRICS = List.of("rmse", "mae", "r2");
+    private static final Duration YEAR = Duration.ofDays(3660);
+
+    private final List<FieldError> errors = new ArrayList<>();
+
+    private SpecReader() {}
+
+    /** The pipeline; or one exception with every complaint. */
+    public static PipelineSpec read(String yaml) {
+        if (yaml.length() > MAX_BYTES) {
+            throw PlatformException.invalid("", "the definition is larger than " + MAX_BYTES + " bytes");
+        }
+        SpecReader reader = new SpecReader();
+        PipelineSpec spec = reader.document(compose(yaml));
+        if (!reader.errors.isEmpty()) {
+            throw PlatformException.invalid(reader.errors);
+        }
+        return spec;
+    }
+
+    private static Node compose(String yaml) {
+        LoadSettings settings = LoadSettings.builder()
+                .setAllowDuplicateKeys(false)
+                .setMaxAliasesForCollections(20)
+                .setCodePointLimit(MAX_BYTES)
+                .setLabel("pipeline")
+                .build();
+        try {
+            return new Compose(settings)
+                    .composeString(yaml)
+                    .orElseThrow(() -> PlatformException.invalid("", "the definition is empty"));
+        } catch (MarkedYamlEngineException e) {
+            Integer line = e.getProblemMark().map(m -> m.getLine() + 1).orElse(null);
+            Integer column = e.getProblemMark().map(m -> m.getColumn() + 1).orElse(null);
+            throw PlatformException.invalid(
+                    List.of(new FieldError("", "is not valid YAML: " + e.getProblem(), line, column)));
+        } catch (YamlEngineException e) {
+            throw PlatformException.invalid("", "is not valid YAML: " + e.getMessage());
+        }
+    }
+
+    private PipelineSpec document(Node node) {
+        YamlNode root = new YamlNode(node, "", errors);
+        if (!root.expectMap()) {
+            throw PlatformException.invalid(errors);
+        }
+        constant(root, "apiVersion", "millrace/v1");
+        constant(root, "kind", "TrainingPipeline");
+        Optional<YamlNode> metadata = root.need("metadata").filter(YamlNode::expectMap);
+        String name = metadata.flatMap(m -> m.need("name")).map(this::name).orElse("");
+        String project =
+                metadata.flatMap(m -> m.find("project")).map(YamlNode::text).orElse(name);
+        Map<String, String> labels = new LinkedHashMap<>();
+        metadata.flatMap(m -> m.find("labels"))
+                .filter(YamlNode::expectMap)
+                .ifPresent(l -> l.entries().forEach((key, value) -> labels.put(key, value.text())));
+        metadata.ifPresent(m -> {
+            m.find("owner").ifPresent(o -> labels.put("owner", o.text()));
+            m.noOtherKeys();
+        });
+        String asOf = root.find("params").map(this::params).orElse("scheduled");
+        List<Schedule> schedules = root.find("triggers").map(this::triggers).orElse(List.of());
+        Train train = root.need("train").map(this::train).orElse(new Train("", Map.of(), 0, false, false));
+        Data data = root.need("data")
+                .map(d -> data(d, train.regression()))
+                .orElse(new Data("", ",", null, null, "", null, null, Map.of()));
+        List<ExpectationSpec> expectations = root.find("expect")
+                .map(e -> e.items().stream()
+                        .flatMap(i -> RuleReader.expectation(i).stream())
+                        .toList())
+                .orElse(List.of());
+        Split split = root.find("split").map(s -> split(s, data)).orElse(random(0.15, 0.15, true, 1));
+        List<FeatureSpec> features =
+                root.find("features").map(FeatureReader::read).orElse(List.of());
+        Evaluate evaluate = root.find("evaluate")
+                .map(e -> evaluate(e, train.regression()))
+                .orElse(new Evaluate(defaults(train.regression()), 1000, 0.95));
+        List<GateSpec> gates = root.find("gates")
+                .map(g -> g.items().stream()
+                        .flatMap(i -> RuleReader.gate(i).stream())
+                        .toList())
+                .orElse(List.of());
+        boolean reject = root.find("onInconclusive").map(this::reject).orElse(false);
+        Register register = root.find("register").map(r -> register(r, name)).orElse(new Register(name, false));
+        Optional<Deploy> deploy = root.find("deploy").map(this::deploy);
+        Run run =
+                root.find("run").map(this::run).orElse(new Run(Duration.ofHours(4), 3, Duration.ofSeconds(10), false));
+        root.noOtherKeys();
+        return new PipelineSpec(
+                name,
+                project,
+                labels,
+                asOf,
+                schedules,
+                data,
+                expectations,
+                split,
+                features,
+                train,
+                evaluate,
+                gates,
+                reject,
+                register,
+                deploy.orElse(null),
+                run);
+    }
+
+    private void constant(YamlNode root, String key, String expected) {
+        root.need(key).ifPresent(n -> {
+            if (!n.text().equals(expected)) {
+                n.error("must be " + expected + ", is '" + n.text() + "'");
+            }
+        });
+    }
+
+    private String name(YamlNode node) {
+        String name = node.text();
+        if (!name.matches(NAME)) {
+            node.error("must be 1 to 63 of a-z, 0-9 and '-', is '" + name + "'");
+        }
+        return name;
+    }
+
+    private String params(YamlNode node) {
+        String asOf = "scheduled";
+        if (node.expectMap()) {
+            Optional<YamlNode> param = node.find("as_of").filter(YamlNode::expectMap);
+            if (param.isPresent()) {
+                param.get().find("type").ifPresent(t -> {
+                    if (!t.text().equals("instant")) {
+                        t.error("must be instant");
+                    }
+                });
+                Optional<YamlNode> value = param.get().find("default");
+                asOf = value.map(YamlNode::text).orElse(asOf);
+                if (!asOf.equals("scheduled") && !asOf.equals("now")) {
+                    try {
+                        Instant.parse(asOf);
+                    } catch (DateTimeException e) {
+                        value.ifPresent(
+                                v -> v.error("must be scheduled, now or an instant such as 2026-01-31T00:00:00Z"));
+                    }
+                }
+                param.get().noOtherKeys();
+            }
+            node.noOtherKeys();
+        }
+        return asOf;
+    }
+
+    private List<Schedule> triggers(YamlNode node) {
+        List<Schedule> schedules = new ArrayList<>();
+        for (YamlNode item : node.items()) {
+            if (!item.expectMap()) {
+                continue;
+            }
+            item.find("schedule").filter(YamlNode::expectMap).ifPresent(s -> {
+                Optional<YamlNode> cron = s.need("cron");
+                String text = cron.map(YamlNode::text).orElse("");
+                cron.ifPresent(c -> Cron.problem(text).ifPresent(c::error));
+                String zone = s.find("zone").map(this::zone).orElse("UTC");
+                boolean latest = s.find("catchUp").map(this::latest).orElse(false);
+                s.noOtherKeys();
+                schedules.add(new Schedule(text, zone, latest));
+            });
+            item.noOtherKeys();
+        }
+        return schedules;
+    }
+
+    private boolean latest(YamlNode node) {
+        String value = node.text();
+        if (!value.equals("none") && !value.equals("latest")) {
+            node.error("must be none or latest, is '" + value + "'");
+        }
+        return value.equals("latest");
+    }
+
+    private String zone(YamlNode node) {
+        try {
+            return ZoneId.of(node.text()).getId();
+        } catch (DateTimeException e) {
+            node.error("is not a time zone such as Europe/Vienna: '" + node.text() + "'");
+            return "UTC";
+        }
+    }
+
+    private Data data(YamlNode node, boolean regression) {
+        if (!node.expectMap()) {
+            return new Data("", ",", null, null, "", null, null, Map.of());
+        }
+        String path = "";
+        String delimiter = ",";
+        Optional<YamlNode> source = node.need("source").filter(YamlNode::expectMap);
+        if (source.isPresent()) {
+            Optional<YamlNode> csv = source.get().need("csv");
+            if (csv.isPresent() && csv.get().isMap()) {
+                path = csv.get().need("path").map(YamlNode::text).orElse("");
+                delimiter = csv.get().find("delimiter").map(YamlNode::text).orElse(",");
+                if (delimiter.length() != 1) {
+                    csv.get().error("needs a delimiter of one character");
+                }
+                csv.get().noOtherKeys();
+            } else {
+                path = csv.map(YamlNode::text).orElse("");
+            }
+            source.get().noOtherKeys();
+        }
+        String label = "";
+        String positive = null;
+        Optional<YamlNode> labelNode = node.need("label").filter(YamlNode::expectMap);
+        if (labelNode.isPresent()) {
+            label = labelNode.get().need("column").map(YamlNode::text).orElse("");
+            positive = YamlNode.orNull(labelNode.get().find("positive"));
+            if (regression && positive != null) {
+                labelNode.get().error("has no positive class in a regression");
+            }
+            labelNode.get().noOtherKeys();
+        }
+        String time = YamlNode.orNull(node.find("time"));
+        Duration window = null;
+        Optional<YamlNode> windowNode = node.find("window").filter(YamlNode::expectMap);
+        if (windowNode.isPresent()) {
+            constant(windowNode.get(), "until", "as_of");
+            window = windowNode.get().need("length").map(this::duration).orElse(null);
+            windowNode.get().noOtherKeys();
+            if (time == null) {
+                windowNode.get().error("needs 'time', the column of the instant a row belongs to");
+            }
+        }
+        Map<String, String> columns = new LinkedHashMap<>();
+        node.find("columns")
+                .filter(YamlNode::expectMap)
+                .ifPresent(c -> c.entries().forEach((key, value) -> {
+                    String type = value.text();
+                    if (!List.of("number", "integer", "text", "bool", "timestamp")
+                            .contains(type)) {
+                        value.error("must be number, integer, text, bool or timestamp, is '" + type + "'");
+                    }
+                    columns.put(key, type);
+                }));
+        Data data =
+                new Data(path, delimiter, YamlNode.orNull(node.find("key")), time, label, positive, window, columns);
+        node.noOtherKeys();
+        return data;
+    }
+
+    private Split split(YamlNode node, Data data) {
+        if (!node.expectMap()) {
+            return random(0.15, 0.15, true, 1);
+        }
+        node.find("freeze").ifPresent(f -> {
+            if (!f.text().equals("test")) {
+                f.error("must be test");
+            }
+        });
+        Optional<YamlNode> time = node.find("time").filter(YamlNode::expectMap);
+        Optional<YamlNode> shares = node.find("random").filter(YamlNode::expectMap);
+        Split split = random(0.15, 0.15, true, 1);
+        if (time.isPresent() == shares.isPresent()) {
+            node.error("needs either time or random");
+        } else if (time.isPresent()) {
+            if (data.time() == null) {
+                time.get().error("needs 'data.time', the column of the instant a row belongs to");
+            }
+            Duration validation =
+                    time.get().find("validation").map(this::duration).orElse(Duration.ZERO);
+            Duration test = time.get().need("test").map(this::duration).orElse(Duration.ofDays(1));
+            time.get().noOtherKeys();
+            split = new Split(true, validation, test, 0, 0, false, 0);
+        } else if (shares.isPresent()) {
+            YamlNode s = shares.get();
+            double validation = s.find("validation").map(n -> n.number(0, 0.8)).orElse(0.15);
+            double test = s.find("test").map(n -> n.number(0.01, 0.8)).orElse(0.15);
+            boolean stratify = s.find("stratify").map(YamlNode::flag).orElse(true);
+            long seed = s.find("seed").map(n -> n.whole(0, Long.MAX_VALUE)).orElse(1L);
+            if (validation + test >= 0.9) {
+                s.error("leaves less than a tenth of the rows to train on");
+            }
+            s.noOtherKeys();
+            split = random(validation, test, stratify, seed);
+        }
+        node.noOtherKeys();
+        return split;
+    }
+
+    private static Split random(double validation, double test, boolean stratify, long seed) {
+        return new Split(false, null, null, validation, test, stratify, seed);
+    }
+
+    private Train train(YamlNode node) {
+        if (!node.expectMap()) {
+            return new Train("", Map.of(), 0, false, false);
+        }
+        Map<String, Object> params = new LinkedHashMap<>();
+        Optional<YamlNode> paramsNode = node.find("params").filter(YamlNode::expectMap);
+        paramsNode.ifPresent(p -> p.entries().forEach((key, value) -> params.put(key, value.scalar())));
+        Optional<YamlNode> algorithmNode = node.need("algorithm");
+        String algorithm = algorithmNode.map(YamlNode::text).orElse("");
+        algorithmNode.ifPresent(a -> {
+            if (!Trainers.names().contains(algorithm)) {
+                String near = YamlNode.nearest(algorithm, Trainers.names())
+                        .map(k -> ", did you mean '" + k + "'?")
+                        .orElse("; known are " + String.join(", ", Trainers.names()));
+                a.error("is not an algorithm" + near);
+            } else {
+                Trainer trainer = Trainers.get(algorithm);
+                for (ParameterProblem problem : trainer.check(params)) {
+                    paramsNode
+                            .map(p -> p.entries().getOrDefault(problem.key(), p))
+                            .orElse(a)
+                            .error(problem.message());
+                }
+            }
+        });
+        boolean balanced = node.find("weights").map(this::balanced).orElse(false);
+        boolean log1p = node.find("target").map(this::log1p).orElse(false);
+        long seed = node.find("seed").map(n -> n.whole(0, Long.MAX_VALUE)).orElse(1L);
+        node.noOtherKeys();
+        return new Train(algorithm, params, seed, balanced, log1p);
+    }
+
+    private boolean balanced(YamlNode node) {
+        if (!node.text().equals("balanced")) {
+            node.error("must be balanced");
+        }
+        return true;
+    }
+
+    private boolean log1p(YamlNode node) {
+        if (!node.text().equals("log1p")) {
+            node.error("must be log1p");
+        }
+        return true;
+    }
+
+    private static List<String> defaults(boolean regression) {
+        return regression ? REGRESSION_METRICS : BINARY_METRICS;
+    }
+
+    private Evaluate evaluate(YamlNode node, boolean regression) {
+        if (!node.expectMap()) {
+            return new Evaluate(defaults(regression), 1000, 0.95);
+        }
+        List<String> metrics = node.find("metrics")
+                .map(m -> {
+                    m.texts().forEach(name -> RuleReader.metric(m, name));
+                    return m.texts();
+                })
+                .orElse(defaults(regression));
+        Optional<YamlNode> interval = node.find("interval").filter(YamlNode::expectMap);
+        int replicates = interval.flatMap(i -> i.find("replicates"))
+                .map(n -> (int) n.whole(100, 20_000))
+                .orElse(1000);
+        double confidence = interval.flatMap(i -> i.find("confidence"))
+                .map(n -> n.number(0.5, 0.9999))
+                .orElse(0.95);
+        interval.ifPresent(YamlNode::noOtherKeys);
+        node.noOtherKeys();
+        return new Evaluate(metrics, replicates, confidence);
+    }
+
+    private boolean reject(YamlNode node) {
+        String value = node.text();
+        if (!value.equals("hold") && !value.equals("reject")) {
+            node.error("must be hold or reject, is '" + value + "'");
+        }
+        return value.equals("reject");
+    }
+
+    private Register register(YamlNode node, String name) {
+        if (!node.expectMap()) {
+            return new Register(name, false);
+        }
+        String model = node.find("model").map(YamlNode::text).orElse(name);
+        List<String> formats = node.find("formats").map(YamlNode::texts).orElse(List.of("native"));
+        for (String format : formats) {
+            if (!format.equals("native") && !format.equals("onnx")) {
+                node.error("knows the formats native and onnx, not '" + format + "'");
+            }
+        }
+        node.noOtherKeys();
+        return new Register(model, formats.contains("onnx"));
+    }
+
+    private Deploy deploy(YamlNode node) {
+        if (!node.expectMap()) {
+            return new Deploy("", "champion", null);
+        }
+        String endpoint = node.need("endpoint").map(this::name).orElse("");
+        String alias = node.find("alias").map(YamlNode::text).orElse("champion");
+        Optional<Decision> decision = node.find("decision")
+                .filter(YamlNode::expectMap)
+                .map(d -> {
+                    Decision read = new Decision(
+                            d.need("threshold").map(n -> n.number(0, 1)).orElse(0.5),
+                            d.need("positive").map(YamlNode::text).orElse(""),
+                            d.need("negative").map(YamlNode::text).orElse(""));
+                    d.noOtherKeys();
+                    return read;
+                });
+        node.noOtherKeys();
+        return new Deploy(endpoint, alias, decision.orElse(null));
+    }
+
+    private Run run(YamlNode node) {
+        if (!node.expectMap()) {
+            return new Run(Duration.ofHours(4), 3, Duration.ofSeconds(10), false);
+        }
+        Duration timeout = node.find("timeout").map(this::duration).orElse(Duration.ofHours(4));
+        Optional<YamlNode> retry = node.find("retry").filter(YamlNode::expectMap);
+        int attempts = retry.flatMap(r -> r.find("attempts"))
+                .map(n -> (int) n.whole(1, 20))
+                .orElse(3);
+        Duration delay = retry.flatMap(r -> r.find("delay")).map(this::duration).orElse(Duration.ofSeconds(10));
+        retry.ifPresent(YamlNode::noOtherKeys);
+        Optional<YamlNode> concurrency = node.find("concurrency").filter(YamlNode::expectMap);
+        concurrency.flatMap(c -> c.find("limit")).ifPresent(n -> n.whole(1, 1));
+        boolean skip =
+                concurrency.flatMap(c -> c.find("whenBusy")).map(this::skip).orElse(false);
+        concurrency.ifPresent(YamlNode::noOtherKeys);
+        node.noOtherKeys();
+        return new Run(timeout, attempts, delay, skip);
+    }
+
+    private boolean skip(YamlNode node) {
+        String value = node.text();
+        if (!value.equals("queue") && !value.equals("skip")) {
+            node.error("must be queue or skip, is '" + value + "'");
+        }
+        return value.equals("skip");
+    }
+
+    private Duration duration(YamlNode node) {
+        String value = node.text();
+        try {
+            Duration duration = Duration.parse(value);
+            if (duration.isNegative() || duration.compareTo(YEAR) > 0) {
+                node.error("must be between PT0S and " + YEAR + ", is " + value);
+            }
+            return duration;
+        } catch (DateTimeException e) {
+            node.error("must be an ISO-8601 duration such as PT1H or P7D, is '" + value + "'");
+            return Duration.ofDays(1);
+        }
+    }
+}

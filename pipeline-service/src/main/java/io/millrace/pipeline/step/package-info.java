@@ -1,0 +1,7 @@
+/**
+ * What a step of a run is, and the immutable files that steps hand to each other. Owns {@code pipeline.artifact}.
+ */
+@NullMarked
+package io.millrace.pipeline.step;
+
+import org.jspecify.annotations.NullMarked;
