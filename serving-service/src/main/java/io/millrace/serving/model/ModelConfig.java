@@ -2,53 +2,45 @@ package io.millrace.serving.model;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import io.smallrye.config.WithName;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /** Loading of models. */
-@ConfigMapping(prefix = "millrace")
+@ConfigMapping(prefix = "millrace.serving.model")
 interface ModelConfig {
 
     /** This service's own folder; models are kept under {@code models} in it. */
-    @WithName("data-dir")
-    @WithDefault(".millrace/serving")
+    @WithDefault("${millrace.data-dir:.millrace/serving}")
     Path dataDir();
 
     /** Versions loaded at the same time. */
-    @WithName("serving.model.loaders")
     @WithDefault("2")
     @Min(1)
     @Max(16)
     int loaders();
 
     /** Largest version, all files together, in bytes. */
-    @WithName("serving.model.max-bytes")
     @WithDefault("2147483648")
     @Min(1)
     long maxBytes();
 
     /** Predictions made with a made-up row before a version is routed to. */
-    @WithName("serving.model.warm-up")
     @WithDefault("50")
     @Min(1)
     @Max(10_000)
     int warmUp();
 
     /** Pause before a failed version is tried again; doubled each time. */
-    @WithName("serving.model.retry")
     @WithDefault("1s")
     Duration retry();
 
     /** Longest pause before a failed version is tried again. */
-    @WithName("serving.model.retry-max")
     @WithDefault("1m")
     Duration retryMax();
 
     /** Versions kept on disk beside those in use, so that going back is quick. */
-    @WithName("serving.model.keep")
     @WithDefault("10")
     @Min(0)
     @Max(1000)

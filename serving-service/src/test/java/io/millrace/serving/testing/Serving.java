@@ -4,11 +4,9 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.common.testing.PostgresForTests;
-import io.millrace.common.testing.PostgresTestResource;
 import io.millrace.common.testing.TestTokens;
 import io.millrace.runtime.training.TrainedModel;
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.ResourceArg;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
@@ -19,10 +17,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /** A running service with a store and a registry of its own; base of the tests that speak HTTP. */
-@QuarkusTestResource(
-        value = PostgresTestResource.class,
-        initArgs = {@ResourceArg(name = "service", value = "serving")})
-@QuarkusTestResource(RegistryTestResource.class)
+@QuarkusTestResource(ServingTestResource.class)
 public abstract class Serving {
 
     protected PostgresForTests postgres;

@@ -103,7 +103,7 @@ public class RegistryClient {
     }
 
     private String base() {
-        String url = config.registryUrl().toString();
+        String url = config.url().toString();
         return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     }
 

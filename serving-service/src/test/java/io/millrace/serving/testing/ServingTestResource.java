@@ -1,28 +1,35 @@
 package io.millrace.serving.testing;
 
+import io.millrace.common.testing.PostgresTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
+import java.util.HashMap;
 import java.util.Map;
 
-/** Starts a {@link FakeRegistry} and fills the test's field of that type. */
-public final class RegistryTestResource implements QuarkusTestResourceLifecycleManager {
+/** Starts a store and a {@link FakeRegistry} and fills the test's fields of those types. */
+public final class ServingTestResource implements QuarkusTestResourceLifecycleManager {
 
+    private final PostgresTestResource postgres = new PostgresTestResource();
     private FakeRegistry registry;
 
     @Override
     public Map<String, String> start() {
+        postgres.init(Map.of("service", "serving"));
+        Map<String, String> configuration = new HashMap<>(postgres.start());
         try {
             registry = new FakeRegistry();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return Map.of("millrace.registry-url", registry.url());
+        configuration.put("millrace.registry-url", registry.url());
+        return configuration;
     }
 
     @Override
     public void inject(Object testInstance) {
+        postgres.inject(testInstance);
         for (Class<?> type = testInstance.getClass(); type != null; type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
                 if (field.getType() == FakeRegistry.class) {
@@ -39,6 +46,9 @@ public final class RegistryTestResource implements QuarkusTestResourceLifecycleM
 
     @Override
     public void stop() {
-        registry.stop();
+        if (registry != null) {
+            registry.stop();
+        }
+        postgres.stop();
     }
 }
