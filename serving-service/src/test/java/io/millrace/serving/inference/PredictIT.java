@@ -37,7 +37,7 @@ class PredictIT extends Serving {
                 .body("arm", equalTo("champion"))
                 .body("requestId", equalTo("r-1"))
                 .body("predictions[0].predictionId", notNullValue());
-        assertThat(response.jsonPath().getDouble("predictions[0].score")).isEqualTo(score, within(1e-12));
+        assertThat(response.<Double>path("predictions[0].score")).isEqualTo(score, within(1e-12));
         assertThat(response.jsonPath().getString("predictions[0].label")).isEqualTo(score >= 0.5 ? "yes" : "no");
         String id = response.path("predictions[0].predictionId");
         await(() -> logged("id = '" + id + "'") == 1);
@@ -64,7 +64,7 @@ class PredictIT extends Serving {
         double[] expected = Models.predict(Models.FIRST, rows).number("probability");
         List<Number> scores = response.path("predictions.score");
         for (int i = 0; i < 1000; i++) {
-            assertThat(scores.get(i).doubleValue()).isEqualTo(expected[i], within(1e-6));
+            assertThat(scores.get(i).doubleValue()).isEqualTo(expected[i], within(1e-12));
         }
         await(() -> logged("endpoint = 'batch'") == 1000);
     }
@@ -83,7 +83,7 @@ class PredictIT extends Serving {
                         .mapToDouble(Number::doubleValue)
                         .sum())
                 .isEqualTo(1, within(1e-6));
-        assertThat(number.jsonPath().getDouble("predictions[0].score"))
+        assertThat(number.<Double>path("predictions[0].score"))
                 .isEqualTo(Models.score(Models.NUMBER, Models.row()), within(1e-9));
     }
 

@@ -7,7 +7,10 @@ import io.millrace.common.testing.PostgresForTests;
 import io.millrace.common.testing.TestTokens;
 import io.millrace.runtime.training.TrainedModel;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.restassured.config.JsonConfig;
+import io.restassured.config.RestAssuredConfig;
 import io.restassured.http.ContentType;
+import io.restassured.path.json.config.JsonPathConfig;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
@@ -28,7 +31,11 @@ public abstract class Serving {
     }
 
     protected static RequestSpecification as(String token) {
-        return given().header("Authorization", "Bearer " + token).contentType(ContentType.JSON);
+        // Numbers are read as double: the default, float, would hide differences below 1e-7.
+        return given().config(RestAssuredConfig.config()
+                        .jsonConfig(JsonConfig.jsonConfig().numberReturnType(JsonPathConfig.NumberReturnType.DOUBLE)))
+                .header("Authorization", "Bearer " + token)
+                .contentType(ContentType.JSON);
     }
 
     protected void register(String model, int version, TrainedModel trained) throws IOException {
