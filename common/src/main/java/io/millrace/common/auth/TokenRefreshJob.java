@@ -22,7 +22,10 @@ class TokenRefreshJob {
         refresh();
     }
 
-    @Scheduled(every = "{millrace.auth.refresh-every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(
+            every = "{millrace.auth.refresh-every}",
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+            executeWith = Scheduled.SIMPLE)
     void refresh() {
         try {
             tokens.refresh();

@@ -15,7 +15,11 @@ class IdempotencyPurgeJob {
         this.idempotency = idempotency;
     }
 
-    @Scheduled(every = "6h", delayed = "10m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(
+            every = "6h",
+            delayed = "10m",
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+            executeWith = Scheduled.SIMPLE)
     void purge() {
         LOG.debugf("idempotency keys purged count=%d", idempotency.purge());
     }

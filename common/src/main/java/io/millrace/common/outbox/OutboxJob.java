@@ -15,7 +15,10 @@ class OutboxJob {
         this.transport = transport;
     }
 
-    @Scheduled(every = "{millrace.outbox.every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(
+            every = "{millrace.outbox.every}",
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+            executeWith = Scheduled.SIMPLE)
     void send() {
         List<Command> commands = outbox.claim();
         for (Command command : commands) {
