@@ -97,6 +97,8 @@ class TrainStep implements StepExecutor {
         }
     }
 
+    // NullAway does not read from a class file that an array parameter may be null.
+    @SuppressWarnings("NullAway")
     private static TrainingRequest request(
             PipelineSpec spec, Rows train, List<Column> inputs, FittedFeatures features) {
         Train wish = spec.train();
