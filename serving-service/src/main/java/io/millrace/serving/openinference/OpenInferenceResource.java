@@ -148,6 +148,9 @@ class OpenInferenceResource {
             String model, @Nullable Integer version, @Nullable String binary, byte @Nullable [] body) {
         // An unknown name is a 404 whatever the body says.
         routes.get(model);
+        if (version != null) {
+            arm(model, version);
+        }
         if (binary != null) {
             throw PlatformException.invalid("", "binary tensor data is not supported, send data as JSON");
         }

@@ -169,7 +169,9 @@ class OpenInferenceIT extends Serving {
         bad(ONE_ROW.replace("[42.5]", "[1, 2]"), "shape asks for 1 elements, data has 2");
         bad(ONE_ROW.replace("\"FP64\"", "\"FP16\""), "has no JSON form");
         bad(ONE_ROW.replace("\"FP64\"", "\"FLOAT\""), "unknown datatype");
-        bad(ONE_ROW.replace("\"amount\"", "\"amuont\""), "column 'amount': missing value");
+        bad(
+                ONE_ROW.replace("\"amount\"", "\"amuont\""),
+                "column 'amuont': no model of this endpoint reads this column, did you mean 'amount'?");
         bad(ONE_ROW.replace("\"web\"", "\"fax\""), "unknown category");
         bad(ONE_ROW.replace("\"id\": \"q-1\"", "\"outputs\": [{\"name\": \"z\"}]"), "no output 'z'");
         bad(ONE_ROW.replace("\"id\": \"q-1\"", "\"id\": 7"), "id must be a text");
