@@ -2,20 +2,16 @@ package io.millrace.common.auth;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import java.util.Optional;
+import java.util.List;
 
-@ConfigMapping(prefix = "millrace")
+@ConfigMapping(prefix = "millrace.auth")
 interface AuthConfig {
 
-    /** This service's own token for its calls to other services. */
-    Optional<String> serviceToken();
+    /** How often the valid tokens are read again; a revoked token works for at most this long. */
+    @WithDefault("2s")
+    String refreshEvery();
 
-    Auth auth();
-
-    interface Auth {
-
-        /** How often the valid tokens are read again; a revoked token works for at most this long. */
-        @WithDefault("2s")
-        String refreshEvery();
-    }
+    /** Paths that need no token. A star at the end stands for any rest. */
+    @WithDefault("/q/health,/q/health/*,/health,/version,/v2/health/*,/console,/console/*,/favicon.ico")
+    List<String> publicPaths();
 }

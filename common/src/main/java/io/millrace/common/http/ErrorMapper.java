@@ -22,8 +22,9 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Turns every failure of a request into one {@link Problem} and lets the dialect of the path say it. */
-class ErrorMapper {
+/** Turns every failure of a request into one {@link Problem} and lets the dialect of the path say it. Public because
+ * generated classes of another class loader call it. */
+public class ErrorMapper {
 
     private static final Logger LOG = Logger.getLogger(ErrorMapper.class);
 
