@@ -12,6 +12,8 @@ begin
                 null;
             end;
         end if;
+    end loop;
+    foreach service in array array['registry', 'pipeline', 'serving', 'monitoring'] loop
         execute format('create schema %I', service);
         execute format('grant usage on schema %I to millrace_registry, millrace_pipeline, millrace_serving, millrace_monitoring', service);
         execute format('alter role %I in database %I set search_path = %I', 'millrace_' || service, current_database(), service);

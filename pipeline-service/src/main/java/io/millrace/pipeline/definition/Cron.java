@@ -1,15 +1,18 @@
 package io.millrace.pipeline.definition;
 
 import java.text.ParseException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TimeZone;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.quartz.CronExpression;
 
 /**
@@ -18,17 +21,86 @@ import org.quartz.CronExpression;
  */
 public final class Cron {
 
-    private static final int FIELDS = 5;
-    private static final Pattern NUMBER = Pattern.compile("(?<![#/\\d])\\d+(?!\\d)");
+    private static final Duration LONGEST = Duration.ofDays(5 * 366);
+    private static final List<String> MONTHS =
+            List.of("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC");
+    private static final List<String> WEEKDAYS = List.of("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT");
+    private static final List<Field> FIELDS = List.of(
+            new Field("minute", 0, 59, List.of()),
+            new Field("hour", 0, 23, List.of()),
+            new Field("day of month", 1, 31, List.of()),
+            new Field("month", 1, 12, MONTHS),
+            new Field("day of week", 0, 7, WEEKDAYS));
 
     private Cron() {}
+
+    /** One of the five: its range, and the names that its numbers from {@code low} on may have. */
+    private record Field(String name, int low, int high, List<String> names) {
+
+        /** The values that a field such as {@code MON-FRI/2} stands for; a name is its number. */
+        SortedSet<Integer> values(String text) {
+            SortedSet<Integer> values = new TreeSet<>();
+            for (String part : text.split(",", -1)) {
+                String[] stepped = part.split("/", -1);
+                int step = stepped.length == 1 ? 1 : number(stepped[1], part);
+                if (stepped.length > 2 || step < 1) {
+                    throw bad(part);
+                }
+                String[] range = stepped[0].split("-", -1);
+                int from;
+                int to;
+                if (stepped[0].equals("*")) {
+                    from = low;
+                    // Seven is only another name for Sunday.
+                    to = low == 0 && high == 7 ? 6 : high;
+                } else if (range.length == 1) {
+                    from = value(range[0], part);
+                    to = stepped.length == 1 ? from : high;
+                } else if (range.length == 2) {
+                    from = value(range[0], part);
+                    to = value(range[1], part);
+                } else {
+                    throw bad(part);
+                }
+                if (from > to) {
+                    throw new IllegalArgumentException("the range runs backwards in " + name + ": '" + part + "'");
+                }
+                for (int i = from; i <= to; i += step) {
+                    values.add(i);
+                }
+            }
+            return values;
+        }
+
+        private int value(String text, String part) {
+            int named = names.indexOf(text.toUpperCase(Locale.ROOT));
+            int value = named >= 0 ? named + low : number(text, part);
+            if (value < low || value > high) {
+                throw new IllegalArgumentException(name + " is from " + low + " to " + high + ", not '" + text + "'");
+            }
+            return value;
+        }
+
+        private int number(String text, String part) {
+            if (!text.matches("\\d{1,3}")) {
+                throw bad(part);
+            }
+            return Integer.parseInt(text);
+        }
+
+        private IllegalArgumentException bad(String part) {
+            return new IllegalArgumentException(name + " cannot be '" + part + "'");
+        }
+    }
 
     /** What is wrong with an expression, if anything. */
     static Optional<String> problem(String unix) {
         try {
-            new CronExpression(quartz(unix));
+            if (next(unix, "UTC", Instant.EPOCH, 1).isEmpty()) {
+                return Optional.of("never comes: '" + unix + "'");
+            }
             return Optional.empty();
-        } catch (ParseException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
             return Optional.of("is not a cron expression of five fields: " + e.getMessage());
         }
     }
@@ -36,37 +108,56 @@ public final class Cron {
     /** The same instants in Quartz's words. */
     public static String quartz(String unix) {
         String[] fields = unix.trim().split("\\s+");
-        if (fields.length != FIELDS) {
+        if (fields.length != FIELDS.size()) {
             throw new IllegalArgumentException("it has " + fields.length + " fields: '" + unix + "'");
         }
+        StringBuilder quartz = new StringBuilder("0");
         boolean anyDay = fields[2].equals("*");
         boolean anyWeekday = fields[4].equals("*");
         if (!anyDay && !anyWeekday) {
             throw new IllegalArgumentException(
                     "day of month and day of week cannot both be given; make two schedules of it");
         }
-        String weekday = anyWeekday ? "?" : weekdays(fields[4]);
-        String day = anyWeekday ? fields[2] : "?";
-        return String.join(" ", "0", fields[0], fields[1], day, fields[3], weekday);
+        for (int i = 0; i < fields.length; i++) {
+            SortedSet<Integer> values = FIELDS.get(i).values(fields[i]);
+            quartz.append(' ');
+            if (i == 2 && !anyWeekday || i == 4 && anyWeekday) {
+                quartz.append('?');
+            } else if (fields[i].equals("*")) {
+                quartz.append('*');
+            } else {
+                boolean weekday = i == 4;
+                quartz.append(values.stream()
+                        .map(value -> weekday ? value % 7 + 1 : value)
+                        .distinct()
+                        .sorted()
+                        .map(String::valueOf)
+                        .collect(Collectors.joining(",")));
+            }
+        }
+        return quartz.toString();
     }
 
-    /** Moves 0 to 7 (Sunday first and last) to 1 to 7; names stay, and so do steps after a slash. */
-    private static String weekdays(String field) {
-        List<String> parts = new ArrayList<>();
-        for (String part : field.split(",")) {
-            if (part.matches("\\d-7")) {
-                // A range that ends on Sunday as 7 would run backwards in Quartz's count.
-                int from = Integer.parseInt(part.substring(0, 1));
-                parts.add("1");
-                if (from < 7) {
-                    parts.add((from + 1) + "-7");
+    /** The last scheduled instant that is not after {@code at}; none within the last five years if there is none. */
+    public static Optional<Instant> latest(String unix, String zone, Instant at) {
+        Duration back = Duration.ofHours(1);
+        while (back.compareTo(LONGEST) < 0) {
+            Instant found = null;
+            Instant from = at.minus(back);
+            while (true) {
+                List<Instant> next = next(unix, zone, from, 1);
+                if (next.isEmpty() || next.get(0).isAfter(at)) {
+                    break;
                 }
-                continue;
+                found = next.get(0);
+                from = found;
             }
-            Matcher number = NUMBER.matcher(part);
-            parts.add(number.replaceAll(m -> Integer.toString(Integer.parseInt(m.group()) % 7 + 1)));
+            if (found != null) {
+                return Optional.of(found);
+            }
+            back = back.multipliedBy(4);
         }
-        return String.join(",", parts);
+        return Optional.empty();
     }
 
     /** The next instants after {@code after}, at most {@code count}. */

@@ -15,6 +15,7 @@ import io.millrace.runtime.feature.FeatureSpec;
 import io.millrace.runtime.training.ParameterProblem;
 import io.millrace.runtime.training.Trainer;
 import io.millrace.runtime.training.Trainers;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
  * Reads a pipeline from YAML 1.2 (core schema): unknown keys are refused with the nearest known one, and every complaint
@@ -48,7 +50,7 @@ public final class SpecReader {
 
     /** The pipeline; or one exception with every complaint. */
     public static PipelineSpec read(String yaml) {
-        if (yaml.length() > MAX_BYTES) {
+        if (yaml.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
             throw PlatformException.invalid("", "the definition is larger than " + MAX_BYTES + " bytes");
         }
         SpecReader reader = new SpecReader();
@@ -59,16 +61,17 @@ public final class SpecReader {
         return spec;
     }
 
+    /** Composes nodes only: no object is ever built from a tag. */
     private static Node compose(String yaml) {
         LoadSettings settings = LoadSettings.builder()
-                .setAllowDuplicateKeys(false)
+                .setSchema(new CoreSchema())
                 .setMaxAliasesForCollections(20)
                 .setCodePointLimit(MAX_BYTES)
                 .setLabel("pipeline")
                 .build();
         try {
-            return new Compose(settings)
-                    .composeString(yaml)
+            Compose compose = new Compose(settings);
+            return compose.composeString(yaml)
                     .orElseThrow(() -> PlatformException.invalid("", "the definition is empty"));
         } catch (MarkedYamlEngineException e) {
             Integer line = e.getProblemMark().map(m -> m.getLine() + 1).orElse(null);
@@ -77,6 +80,9 @@ public final class SpecReader {
                     List.of(new FieldError("", "is not valid YAML: " + e.getProblem(), line, column)));
         } catch (YamlEngineException e) {
             throw PlatformException.invalid("", "is not valid YAML: " + e.getMessage());
+        } catch (StackOverflowError e) {
+            // The parser follows nesting by recursion and has no limit of its own.
+            throw PlatformException.invalid("", "is nested too deeply");
         }
     }
 
@@ -203,6 +209,10 @@ public final class SpecReader {
                 boolean latest = s.find("catchUp").map(this::latest).orElse(false);
                 s.noOtherKeys();
                 schedules.add(new Schedule(text, zone, latest));
+            });
+            item.find("drift").filter(YamlNode::expectMap).ifPresent(d -> {
+                d.find("cooldown").ifPresent(this::duration);
+                d.noOtherKeys();
             });
             item.noOtherKeys();
         }

@@ -32,9 +32,14 @@ final class YamlNode {
         this.node = node;
         this.pointer = pointer;
         this.errors = errors;
-        if (node instanceof MappingNode mapping) {
+        if (node.isRecursive()) {
+            error("contains itself");
+        } else if (node instanceof MappingNode mapping) {
             for (NodeTuple tuple : mapping.getValue()) {
                 if (tuple.getKeyNode() instanceof ScalarNode key) {
+                    if (children.containsKey(key.getValue())) {
+                        error(key, pointer + "/" + key.getValue(), "is given twice");
+                    }
                     children.put(
                             key.getValue(), new YamlNode(tuple.getValueNode(), pointer + "/" + key.getValue(), errors));
                     keys.put(key.getValue(), key);
@@ -174,14 +179,25 @@ final class YamlNode {
     /** A scalar as number, boolean or text, by YAML's core schema. */
     Object scalar() {
         String value = text();
-        if (node.getTag().equals(Tag.INT) || node.getTag().equals(Tag.FLOAT)) {
-            try {
-                return node.getTag().equals(Tag.INT) ? (Object) Long.valueOf(value) : Double.valueOf(value);
-            } catch (NumberFormatException e) {
-                return value;
+        try {
+            if (node.getTag().equals(Tag.INT)) {
+                return value.startsWith("0o")
+                        ? (Object) Long.valueOf(value.substring(2), 8)
+                        : Long.decode(decimal(value));
             }
+            if (node.getTag().equals(Tag.FLOAT)) {
+                return Double.valueOf(value);
+            }
+        } catch (NumberFormatException e) {
+            // Such as .inf, or more digits than a long has: the reader of the value says what it wants.
+            return value;
         }
         return node.getTag().equals(Tag.BOOL) ? (Object) Boolean.valueOf(value) : value;
+    }
+
+    /** YAML 1.2 knows no octal numbers with a leading zero: 010 is ten. */
+    private static String decimal(String value) {
+        return value.startsWith("0x") ? value : value.replaceFirst("^([+-]?)0+(?=\\d)", "$1");
     }
 
     private static String plain(double value) {

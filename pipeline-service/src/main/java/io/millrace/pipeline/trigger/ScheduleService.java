@@ -66,6 +66,8 @@ public class ScheduleService {
         return TriggerBuilder.newTrigger()
                 .withIdentity(pipeline + "-" + number, GROUP)
                 .forJob(job)
+                .usingJobData(ScheduleFireJob.CRON, schedule.cron())
+                .usingJobData(ScheduleFireJob.ZONE, schedule.zone())
                 .withSchedule(
                         schedule.catchUpLatest()
                                 ? cron.withMisfireHandlingInstructionFireAndProceed()
