@@ -1,10 +1,7 @@
 package io.millrace.monitoring.console;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.common.auth.Roles;
 import io.millrace.common.error.PlatformException;
 import jakarta.annotation.security.PermitAll;
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -12,25 +9,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** The page, its script and its style hold no data and are public; the overview needs a token. */
-@Path("/")
+/** The page, its script and its style. They hold no data and are public; what they show needs a token. */
+@Path("/console")
 class ConsoleResource {
 
-    private final ConsoleService console;
-
-    ConsoleResource(ConsoleService console) {
-        this.console = console;
-    }
-
     @GET
-    @Path("api/v1/console/overview")
-    @RolesAllowed(Roles.VIEWER)
-    public JsonNode overview() {
-        return console.overview();
-    }
-
-    @GET
-    @Path("console")
     @Produces("text/html; charset=utf-8")
     @PermitAll
     public byte[] page() {
@@ -38,7 +21,7 @@ class ConsoleResource {
     }
 
     @GET
-    @Path("console/console.js")
+    @Path("console.js")
     @Produces("text/javascript; charset=utf-8")
     @PermitAll
     public byte[] script() {
@@ -46,7 +29,7 @@ class ConsoleResource {
     }
 
     @GET
-    @Path("console/console.css")
+    @Path("console.css")
     @Produces("text/css; charset=utf-8")
     @PermitAll
     public byte[] style() {

@@ -4,13 +4,11 @@ import io.millrace.common.auth.Roles;
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.http.Page;
 import io.millrace.common.http.PageToken;
-import io.millrace.common.idempotency.IdempotencyService;
 import io.millrace.pipeline.gate.GateService;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
@@ -18,18 +16,11 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Pattern;
-import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jspecify.annotations.Nullable;
 
-@Path("/api/v1")
+@Path("/api/v1/runs")
 class RunResource {
-
-    private static final Set<String> TRIGGERS = Set.of("manual", "api", "drift");
-
-    private static final Pattern CAUSE = Pattern.compile("[a-z-]{1,40}:[^\\p{Cntrl}]{1,400}");
 
     private final RunService runs;
     private final GateService gates;
@@ -41,35 +32,7 @@ class RunResource {
         this.caller = caller;
     }
 
-    @POST
-    @Path("pipelines/{name}/runs")
-    @ResponseStatus(202)
-    @RolesAllowed(Roles.ENGINEER)
-    public RunResponse start(
-            String name,
-            @HeaderParam(IdempotencyService.HEADER) @Nullable String key,
-            @Nullable StartRunRequest request) {
-        StartRunRequest.Params params = request == null ? null : request.params();
-        String trigger = request == null || request.trigger() == null ? "manual" : request.trigger();
-        if (!TRIGGERS.contains(trigger)) {
-            throw PlatformException.invalid("/trigger", "must be manual, api or drift, is '" + trigger + "'");
-        }
-        if (key != null && (key.isBlank() || key.length() > 200)) {
-            throw PlatformException.invalid("/" + IdempotencyService.HEADER, "must be 1 to 200 characters");
-        }
-        String user = caller.getPrincipal().getName();
-        String cause = request == null || request.causedBy() == null ? "user:" + user : request.causedBy();
-        if (!CAUSE.matcher(cause).matches()) {
-            throw PlatformException.invalid("/causedBy", "must be kind:id such as alert:7, is '" + cause + "'");
-        }
-        String triggerKey = key == null ? trigger + "/" + UUID.randomUUID() : key;
-        Instant asOf = params == null ? null : params.asOf();
-        Run run = runs.queue(new RunService.Wish(name, trigger, triggerKey, asOf, cause, user));
-        return response(run);
-    }
-
     @GET
-    @Path("runs")
     @RolesAllowed(Roles.VIEWER)
     public Page<RunResponse> list(
             @QueryParam("pipeline") @Nullable String pipeline,
@@ -101,21 +64,21 @@ class RunResource {
     }
 
     @GET
-    @Path("runs/{id}")
+    @Path("{id}")
     @RolesAllowed(Roles.VIEWER)
     public RunResponse get(UUID id) {
         return response(runs.get(id));
     }
 
     @POST
-    @Path("runs/{id}/cancel")
+    @Path("{id}/cancel")
     @RolesAllowed(Roles.ENGINEER)
     public RunResponse cancel(UUID id) {
         return response(runs.cancel(id, caller.getPrincipal().getName()));
     }
 
     @POST
-    @Path("runs/{id}/decide")
+    @Path("{id}/decide")
     @RolesAllowed(Roles.APPROVER)
     public RunResponse decide(UUID id, @Nullable DecideRequest request) {
         Boolean approve = request == null ? null : request.approve();
