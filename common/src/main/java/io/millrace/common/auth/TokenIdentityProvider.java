@@ -34,16 +34,16 @@ class TokenIdentityProvider implements IdentityProvider<TokenAuthenticationReque
     public Uni<SecurityIdentity> authenticate(
             TokenAuthenticationRequest request, AuthenticationRequestContext context) {
         String hash = Tokens.hash(request.getToken().getToken());
-        Optional<KnownToken> known = tokens.find(hash);
+        Optional<KnownToken> known = tokens.loaded() ? tokens.find(hash) : Optional.empty();
         if (known.isPresent()) {
             return Uni.createFrom().item(identity(known.get()));
         }
-        if (!tokens.mayBeStale()) {
+        if (tokens.loaded() && !tokens.mayBeStale()) {
             return Uni.createFrom().failure(new AuthenticationFailedException());
         }
         return context.runBlocking(() -> {
             try {
-                tokens.refresh();
+                tokens.refreshIfStale();
             } catch (PlatformException e) {
                 LOG.warnf("tokens not refreshed reason=%s", e.getMessage());
             }

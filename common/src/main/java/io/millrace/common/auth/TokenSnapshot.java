@@ -1,5 +1,6 @@
 package io.millrace.common.auth;
 
+import io.millrace.common.error.PlatformException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,13 +15,14 @@ import java.util.Optional;
 @ApplicationScoped
 class TokenSnapshot {
 
-    /** An unknown token causes at most this many reads of the store: one in this time. */
+    /** Unknown tokens cause at most one read of the store in this time, however many come. */
     private static final Duration MIN_AGE = Duration.ofMillis(500);
 
     private final TokenStore store;
     private final Clock clock;
     private volatile Map<String, KnownToken> tokens = Map.of();
-    private volatile Instant refreshedAt = Instant.EPOCH;
+    private volatile Instant triedAt = Instant.EPOCH;
+    private volatile boolean loaded;
 
     TokenSnapshot(TokenStore store, Clock clock) {
         this.store = store;
@@ -29,21 +31,41 @@ class TokenSnapshot {
 
     /** Reads the store. Blocks. */
     synchronized void refresh() {
+        triedAt = clock.instant();
         tokens = store.valid();
-        refreshedAt = clock.instant();
+        loaded = true;
+    }
+
+    /** Reads the store unless that was tried just now. Blocks. */
+    synchronized void refreshIfStale() {
+        if (mayBeStale()) {
+            refresh();
+        }
     }
 
     /** Whether a token that is not known may have been made since the last refresh. */
     boolean mayBeStale() {
-        return refreshedAt.plus(MIN_AGE).isBefore(clock.instant());
+        return triedAt.plus(MIN_AGE).isBefore(clock.instant());
     }
 
+    /**
+     * The owner of a token.
+     *
+     * @throws PlatformException UNAVAILABLE while the tokens were never read, so that nobody is refused by mistake
+     */
     Optional<KnownToken> find(String hash) {
+        if (!loaded) {
+            throw PlatformException.unavailable("The access tokens cannot be read yet, try again shortly");
+        }
         KnownToken token = tokens.get(hash);
         if (token == null) {
             return Optional.empty();
         }
         Instant expires = token.expiresAt();
         return expires != null && !clock.instant().isBefore(expires) ? Optional.empty() : Optional.of(token);
+    }
+
+    boolean loaded() {
+        return loaded;
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.common.error;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 
 /** A statement failed. What the caller can wait for becomes {@link ErrorCode#UNAVAILABLE}, anything else is a bug. */
 public final class StoreFailure extends RuntimeException {
@@ -27,16 +28,22 @@ public final class StoreFailure extends RuntimeException {
         for (Throwable cause = failure; cause != null && depth < 20; cause = cause.getCause(), depth++) {
             if (cause instanceof SQLException sql) {
                 String state = sql.getSQLState();
-                if (state == null) {
-                    // Agroal reports an exhausted pool without a state.
-                    String message = sql.getMessage();
-                    return message != null && message.contains("Acquisition timeout");
-                }
-                if (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")) {
+                if (state == null ? poolExhausted(sql) : gone(state)) {
                     return true;
                 }
             }
         }
         return false;
+    }
+
+    /** Connection lost (08), server stopping or starting (57P), out of connections, memory or disk (53). */
+    private static boolean gone(String state) {
+        return state.startsWith("08") || state.startsWith("57P") || state.startsWith("53");
+    }
+
+    /** Agroal says so without a state, in more than one wording. */
+    private static boolean poolExhausted(SQLException e) {
+        String message = e.getMessage();
+        return message != null && message.toLowerCase(Locale.ROOT).contains("acquisition timeout");
     }
 }

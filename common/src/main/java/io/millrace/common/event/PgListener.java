@@ -35,6 +35,7 @@ public class PgListener {
     }
 
     void start(@Observes StartupEvent event) {
+        store.address();
         running = true;
         Thread started = new Thread(this::run, "millrace-listen");
         started.setDaemon(true);

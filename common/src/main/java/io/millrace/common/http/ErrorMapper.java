@@ -1,25 +1,26 @@
 package io.millrace.common.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.exc.InvalidFormatException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.millrace.common.error.ErrorCode;
-import io.millrace.common.error.ErrorDialect;
 import io.millrace.common.error.FieldError;
 import io.millrace.common.error.PlatformException;
-import io.millrace.common.error.Problem;
 import io.millrace.common.error.StoreFailure;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.ElementKind;
+import jakarta.validation.Path;
+import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
+import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.ClientWebApplicationException;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Turns every failure of a request into one {@link Problem} and lets the dialect of the path say it. Public because
@@ -44,22 +45,23 @@ public class ErrorMapper {
     }
 
     private static Response unauthenticated(RoutingContext context) {
-        return answer(
-                context,
-                ErrorCode.UNAUTHENTICATED,
-                "A valid access token is required (Authorization: Bearer …)",
-                List.of());
+        return answer(context, ErrorCode.UNAUTHENTICATED, ErrorAnswer.NO_TOKEN, List.of());
     }
 
     @ServerExceptionMapper
     public Response forbidden(ForbiddenException e, RoutingContext context) {
-        return answer(context, ErrorCode.FORBIDDEN, "The token's roles do not allow this", List.of());
+        return answer(context, ErrorCode.FORBIDDEN, ErrorAnswer.NOT_ALLOWED, List.of());
     }
 
     @ServerExceptionMapper
     public Response validation(ConstraintViolationException e, RoutingContext context) {
+        boolean ours = e.getConstraintViolations().stream().anyMatch(ErrorMapper::ofAnswer);
+        if (ours) {
+            return unexpected(e, context);
+        }
         List<FieldError> errors = e.getConstraintViolations().stream()
-                .map(v -> new FieldError(pointer(v.getPropertyPath().toString()), v.getMessage()))
+                .map(v -> new FieldError(pointer(v.getPropertyPath()), v.getMessage()))
+                .sorted(Comparator.comparing(FieldError::pointer).thenComparing(FieldError::message))
                 .toList();
         return answer(
                 context,
@@ -68,15 +70,34 @@ public class ErrorMapper {
                 errors);
     }
 
-    /** Bean validation names {@code method.argument.field}; a caller knows only the field. */
-    private static String pointer(String propertyPath) {
-        String[] parts = propertyPath.split("\\.");
-        int from = Math.min(2, parts.length - 1);
-        StringBuilder pointer = new StringBuilder();
-        for (int i = from; i < parts.length; i++) {
-            pointer.append('/').append(parts[i]);
+    /** A wrong answer is a bug of ours, not of the caller. */
+    private static boolean ofAnswer(ConstraintViolation<?> violation) {
+        for (Path.Node node : violation.getPropertyPath()) {
+            if (node.getKind() == ElementKind.RETURN_VALUE) {
+                return true;
+            }
         }
-        return pointer.toString();
+        return false;
+    }
+
+    /** Bean validation names method, argument, fields; a caller knows a body's fields, or else the argument. */
+    private static String pointer(Path path) {
+        StringBuilder fields = new StringBuilder();
+        String argument = "";
+        for (Path.Node node : path) {
+            if (node.getIndex() != null) {
+                fields.append('/').append(node.getIndex());
+            } else if (node.getKey() != null) {
+                fields.append('/').append(node.getKey());
+            }
+            boolean field = node.getKind() == ElementKind.PROPERTY;
+            if (field) {
+                fields.append('/').append(node.getName());
+            } else if (node.getKind() == ElementKind.PARAMETER) {
+                argument = "/" + node.getName();
+            }
+        }
+        return fields.isEmpty() ? argument : fields.toString();
     }
 
     @ServerExceptionMapper
@@ -84,48 +105,24 @@ public class ErrorMapper {
         return unreadable(e, context);
     }
 
+    /** Quarkus has a mapper of its own for this class; the nearest class wins. */
     @ServerExceptionMapper
-    public Response mapping(com.fasterxml.jackson.databind.exc.MismatchedInputException e, RoutingContext context) {
+    public Response mapping(MismatchedInputException e, RoutingContext context) {
         return unreadable(e, context);
     }
 
     private static Response unreadable(JsonProcessingException e, RoutingContext context) {
-        PlatformException problem = describe(e);
+        PlatformException problem = JsonProblem.describe(e);
         return answer(context, problem.code(), problem.detail(), problem.errors());
-    }
-
-    /** Says which field of a JSON body is wrong and why, without the words of the parser's classes. */
-    public static PlatformException describe(JsonProcessingException e) {
-        Integer line = e.getLocation() == null ? null : e.getLocation().getLineNr();
-        Integer column = e.getLocation() == null ? null : e.getLocation().getColumnNr();
-        String pointer = "";
-        String message = "is not valid JSON: " + e.getOriginalMessage();
-        if (e instanceof JsonMappingException mapping) {
-            pointer = mapping.getPath().stream()
-                    .map(r -> "/" + (r.getFieldName() == null ? String.valueOf(r.getIndex()) : r.getFieldName()))
-                    .collect(Collectors.joining());
-            if (e instanceof UnrecognizedPropertyException unknown) {
-                message = "is not a known field; known are "
-                        + unknown.getKnownPropertyIds().stream()
-                                .map(String::valueOf)
-                                .sorted()
-                                .collect(Collectors.joining(", "));
-            } else if (e instanceof InvalidFormatException format) {
-                message = "has the wrong type or form: " + format.getValue() + " is not a "
-                        + format.getTargetType().getSimpleName();
-            } else if (mapping.getCause() instanceof PlatformException platform) {
-                return platform;
-            } else {
-                message = "has the wrong type or form";
-            }
-        }
-        return PlatformException.invalid(List.of(new FieldError(pointer, message, line, column)));
     }
 
     @ServerExceptionMapper
     public Response web(WebApplicationException e, RoutingContext context) {
         if (e.getCause() instanceof JsonProcessingException json) {
             return unreadable(json, context);
+        }
+        if (e instanceof ClientWebApplicationException) {
+            return upstream(e, context);
         }
         int status = e.getResponse().getStatus();
         if (status < 400) {
@@ -135,6 +132,17 @@ public class ErrorMapper {
             return unexpected(e, context);
         }
         return answer(context, code(status), detail(status, e, context), List.of());
+    }
+
+    /** Another service did not answer; a client of it that knows better says so itself. */
+    @ServerExceptionMapper
+    public Response upstream(ProcessingException e, RoutingContext context) {
+        return upstream((Exception) e, context);
+    }
+
+    private static Response upstream(Exception e, RoutingContext context) {
+        LOG.errorf(e, "call of another service failed requestId=%s", RequestId.of(context));
+        return answer(context, ErrorCode.UPSTREAM_UNAVAILABLE, "Another service did not answer as expected", List.of());
     }
 
     private static ErrorCode code(int status) {
@@ -173,22 +181,13 @@ public class ErrorMapper {
             }
         }
         LOG.errorf(e, "request failed requestId=%s path=%s", RequestId.of(context), context.normalizedPath());
-        return answer(context, ErrorCode.INTERNAL, "Internal error", List.of());
+        return answer(context, ErrorCode.INTERNAL, ErrorAnswer.INTERNAL, List.of());
     }
 
     private static Response answer(RoutingContext context, ErrorCode code, String detail, List<FieldError> errors) {
-        String path = context.normalizedPath();
-        ErrorDialect dialect = ErrorDialect.of(path);
-        Problem problem = new Problem(code, detail, path, RequestId.of(context), errors);
-        Response.ResponseBuilder response = Response.status(dialect.status(code))
-                .header("Content-Type", dialect.mediaType())
-                .entity(dialect.body(problem));
-        if (code == ErrorCode.UNAUTHENTICATED) {
-            response.header("WWW-Authenticate", "Bearer realm=\"millrace\"");
-        }
-        if (code.temporary()) {
-            response.header("Retry-After", "1");
-        }
+        ErrorAnswer answer = ErrorAnswer.of(context, code, detail, errors);
+        Response.ResponseBuilder response = Response.status(answer.status()).entity(answer.body());
+        answer.headers().forEach(response::header);
         return response.build();
     }
 }

@@ -9,10 +9,14 @@ import java.util.Optional;
 @ConfigMapping(prefix = "millrace.http")
 interface HttpConfig {
 
-    /** Largest body of a request, by its Content-Length. */
+    /** Largest body of a request; {@code quarkus.http.limits.max-body-size} must not be smaller. */
     @WithDefault("10M")
     MemorySize maxBodySize();
 
-    /** Path prefixes that take streamed files and are bounded by {@code quarkus.http.limits.max-body-size} only. */
+    /** Largest body under the streamed paths. */
+    @WithDefault("${quarkus.http.limits.max-body-size:10M}")
+    MemorySize maxStreamedSize();
+
+    /** Path prefixes that take streamed files. */
     Optional<List<String>> streamedPaths();
 }

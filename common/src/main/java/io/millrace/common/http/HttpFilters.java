@@ -1,23 +1,34 @@
 package io.millrace.common.http;
 
 import io.millrace.common.error.ErrorCode;
-import io.millrace.common.error.ErrorDialect;
-import io.millrace.common.error.Problem;
+import io.millrace.common.error.PlatformException;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.Json;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
+import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
-/** What every request passes before it is routed, and what answers when no route takes it. */
+/** What every request passes before it is routed, and what answers when no route takes it or one breaks down. */
 @ApplicationScoped
 class HttpFilters {
 
+    private static final Logger LOG = Logger.getLogger(HttpFilters.class);
     private static final int FIRST = 1000;
+
+    /** After Quarkus has set its own limit. */
+    private static final int LAST = 1;
+
+    /** Quarkus counts too, but answers without a body; so {@link BodyLimit} must be the first to see too much. */
+    private static final long SLACK = 1 << 20;
 
     private final HttpConfig config;
 
@@ -27,9 +38,11 @@ class HttpFilters {
 
     void register(@Observes Filters filters) {
         filters.register(this::enter, FIRST);
+        filters.register(this::limitChunks, LAST);
     }
 
     void registerFallback(@Observes Router router) {
+        router.route().order(Integer.MIN_VALUE).failureHandler(HttpFilters::failed);
         router.route().last().handler(HttpFilters::notFound);
     }
 
@@ -46,41 +59,62 @@ class HttpFilters {
                 "Content-Security-Policy",
                 "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
                         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-        if (tooLarge(context)) {
-            String detail = "The body is larger than " + config.maxBodySize().asLongValue() + " bytes";
-            answer(context, ErrorCode.PAYLOAD_TOO_LARGE, detail);
+        if (length(context) > limit(context)) {
+            // The rest of the body is read away, else the caller meets a reset connection in place of the answer.
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            context.request().resume();
+            PlatformException tooLarge = BodyLimit.tooLarge(limit(context));
+            ErrorAnswer.send(context, tooLarge.code(), tooLarge.detail());
             return;
         }
         context.next();
     }
 
-    private boolean tooLarge(RoutingContext context) {
-        String length = context.request().getHeader("Content-Length");
-        if (length == null || length.length() < 4) {
-            return false;
+    private void limitChunks(RoutingContext context) {
+        if (length(context) < 0) {
+            context.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, limit(context) + SLACK);
         }
-        String path = context.normalizedPath();
+        context.next();
+    }
+
+    /** Bytes a body may have. */
+    long limit(RoutingContext context) {
+        String path = ErrorAnswer.path(context);
         boolean streamed = config.streamedPaths().orElse(List.of()).stream().anyMatch(path::startsWith);
+        return (streamed ? config.maxStreamedSize() : config.maxBodySize()).asLongValue();
+    }
+
+    /** Bytes the body has as its sender says; negative when it does not say. */
+    static long length(RoutingContext context) {
+        String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
         try {
-            return !streamed && Long.parseLong(length) > config.maxBodySize().asLongValue();
+            return length == null ? -1 : Long.parseLong(length);
         } catch (NumberFormatException e) {
-            return false;
+            return -1;
         }
     }
 
     private static void notFound(RoutingContext context) {
-        if (!context.response().ended()) {
-            answer(context, ErrorCode.ENDPOINT_NOT_FOUND, "No such path: " + context.normalizedPath());
-        }
+        ErrorAnswer.send(context, ErrorCode.ENDPOINT_NOT_FOUND, "No such path: " + ErrorAnswer.path(context));
     }
 
-    private static void answer(RoutingContext context, ErrorCode code, String detail) {
-        String path = context.normalizedPath();
-        ErrorDialect dialect = ErrorDialect.of(path);
-        Problem problem = new Problem(code, detail, path, RequestId.of(context), List.of());
-        context.response()
-                .setStatusCode(dialect.status(code))
-                .putHeader("Content-Type", dialect.mediaType())
-                .end(Json.encode(dialect.body(problem)));
+    /** What failed outside of a resource. */
+    private static void failed(RoutingContext context) {
+        Throwable failure = context.failure();
+        if (failure instanceof AuthenticationFailedException || failure instanceof UnauthorizedException) {
+            ErrorAnswer.send(context, ErrorCode.UNAUTHENTICATED, ErrorAnswer.NO_TOKEN);
+        } else if (failure instanceof ForbiddenException) {
+            ErrorAnswer.send(context, ErrorCode.FORBIDDEN, ErrorAnswer.NOT_ALLOWED);
+        } else if (context.statusCode() == 413) {
+            ErrorAnswer.send(context, ErrorCode.PAYLOAD_TOO_LARGE, "The body is too large");
+        } else if (context.statusCode() >= 400 && context.statusCode() < 500) {
+            ErrorAnswer.send(context, ErrorCode.INVALID_REQUEST, "The request is malformed");
+        } else if (context.response().headWritten()) {
+            context.next();
+        } else {
+            LOG.errorf(
+                    failure, "request failed requestId=%s path=%s", RequestId.of(context), ErrorAnswer.path(context));
+            ErrorAnswer.send(context, ErrorCode.INTERNAL, ErrorAnswer.INTERNAL);
+        }
     }
 }

@@ -3,7 +3,7 @@ package io.millrace.common.outbox;
 /**
  * A command on its way.
  *
- * @param attempts how often it was tried before
+ * @param attempts how often it was tried, this time included
  */
 record Command(
         long id,

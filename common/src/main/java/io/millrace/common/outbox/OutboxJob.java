@@ -1,11 +1,18 @@
 package io.millrace.common.outbox;
 
+import io.millrace.common.error.PlatformException;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
 
 @ApplicationScoped
 class OutboxJob {
+
+    private static final Logger LOG = Logger.getLogger(OutboxJob.class);
+
+    /** Bounds one pass; the next one goes on. */
+    private static final int MAX_COMMANDS = 100;
 
     private final OutboxService outbox;
     private final OutboxTransport transport;
@@ -20,9 +27,16 @@ class OutboxJob {
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
             executeWith = Scheduled.SIMPLE)
     void send() {
-        List<Command> commands = outbox.claim();
-        for (Command command : commands) {
-            outbox.finish(command, transport.send(command));
+        try {
+            for (int i = 0; i < MAX_COMMANDS; i++) {
+                Optional<Command> command = outbox.claim();
+                if (command.isEmpty()) {
+                    return;
+                }
+                outbox.finish(command.get(), transport.send(command.get()));
+            }
+        } catch (PlatformException e) {
+            LOG.warnf("commands not sent reason=%s", e.getMessage());
         }
     }
 }

@@ -42,19 +42,19 @@ class OutboxStore {
     private static final String DELIVERED = """
             update {schema}.outbox
                set delivered_at = ?, claimed_until = null, last_error = null, response = ?::jsonb
-             where id = ?
+             where id = ? and delivered_at is null
             """;
 
     private static final String RETRY = """
             update {schema}.outbox
                set next_attempt_at = ?, claimed_until = null, last_error = ?
-             where id = ?
+             where id = ? and delivered_at is null and attempts = ?
             """;
 
     private static final String DEAD = """
             update {schema}.outbox
                set dead_at = ?, claimed_until = null, last_error = ?
-             where id = ?
+             where id = ? and delivered_at is null and attempts = ?
             """;
 
     private final DataSource dataSource;
@@ -119,25 +119,31 @@ class OutboxStore {
         }
     }
 
-    void delivered(long id, Instant now, @Nullable String response) {
-        update(DELIVERED, id, now, response);
+    /** Holds whoever has the claim now: what is delivered is delivered. */
+    boolean delivered(Command command, Instant now, @Nullable String response) {
+        return update(DELIVERED, command, now, response);
     }
 
-    void retry(long id, Instant next, String error) {
-        update(RETRY, id, next, error);
+    /** Does nothing when another replica has claimed the command since. */
+    boolean retry(Command command, Instant next, String error) {
+        return update(RETRY, command, next, error);
     }
 
-    void dead(long id, Instant now, String error) {
-        update(DEAD, id, now, error);
+    /** Does nothing when another replica has claimed the command since. */
+    boolean dead(Command command, Instant now, String error) {
+        return update(DEAD, command, now, error);
     }
 
-    private void update(String sql, long id, Instant time, @Nullable String text) {
+    private boolean update(String sql, Command command, Instant time, @Nullable String text) {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(schema.in(sql))) {
             statement.setObject(1, utc(time));
             statement.setString(2, text);
-            statement.setLong(3, id);
-            statement.executeUpdate();
+            statement.setLong(3, command.id());
+            if (!sql.equals(DELIVERED)) {
+                statement.setInt(4, command.attempts());
+            }
+            return statement.executeUpdate() == 1;
         } catch (SQLException e) {
             throw StoreFailure.of("update command", e);
         }

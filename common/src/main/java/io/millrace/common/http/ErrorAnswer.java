@@ -1,0 +1,63 @@
+package io.millrace.common.http;
+
+import io.millrace.common.error.ErrorCode;
+import io.millrace.common.error.ErrorDialect;
+import io.millrace.common.error.FieldError;
+import io.millrace.common.error.Problem;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.Json;
+import io.vertx.ext.web.RoutingContext;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An error in the dialect of the request's path: status, headers and body.
+ *
+ * @param body written as JSON
+ */
+public record ErrorAnswer(int status, Map<String, String> headers, Map<String, Object> body) {
+
+    /** Detail of every answer 401. */
+    public static final String NO_TOKEN = "A valid access token is required (Authorization: Bearer …)";
+
+    static final String NOT_ALLOWED = "The token's roles do not allow this";
+    static final String INTERNAL = "Internal error";
+
+    private static final String RETRY_SECONDS = "1";
+
+    static ErrorAnswer of(RoutingContext context, ErrorCode code, String detail, List<FieldError> errors) {
+        String path = path(context);
+        ErrorDialect dialect = ErrorDialect.of(path);
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", dialect.mediaType());
+        if (code == ErrorCode.UNAUTHENTICATED) {
+            headers.put("WWW-Authenticate", "Bearer realm=\"millrace\"");
+        }
+        if (code.temporary()) {
+            headers.put("Retry-After", RETRY_SECONDS);
+        }
+        Problem problem = new Problem(code, detail, path, RequestId.of(context), errors);
+        return new ErrorAnswer(dialect.status(code), headers, dialect.body(problem));
+    }
+
+    /** Ends a request that no resource handles. */
+    public static void send(RoutingContext context, ErrorCode code, String detail) {
+        HttpServerResponse response = context.response();
+        if (response.ended() || response.headWritten()) {
+            return;
+        }
+        ErrorAnswer answer = of(context, code, detail, List.of());
+        answer.headers.forEach(response::putHeader);
+        response.setStatusCode(answer.status).end(Json.encode(answer.body));
+    }
+
+    /** The path without dots and escapes, or as it came when it cannot be read. */
+    static String path(RoutingContext context) {
+        try {
+            return context.normalizedPath();
+        } catch (IllegalArgumentException e) {
+            return String.valueOf(context.request().path());
+        }
+    }
+}
