@@ -35,13 +35,16 @@ class EventStore {
                for update skip locked
             """;
 
-    /** Below the snapshot's xmin every transaction has ended, so nothing can appear behind the cursor any more. */
+    /**
+     * Below the snapshot's xmin every transaction has ended, so nothing can appear behind the cursor any more. The order names
+     * the table's column: a bare {@code txid} would be the text of the list above, where 1000 comes before 999.
+     */
     private static final String NEXT = """
-            select txid::text, id, event_id, type, subject, data, caused_by, occurred_at
-              from {source}.event_v1
-             where (txid, id) > (?::xid8, ?)
-               and txid < pg_snapshot_xmin(pg_current_snapshot())
-             order by txid, id
+            select e.txid::text, e.id, e.event_id, e.type, e.subject, e.data, e.caused_by, e.occurred_at
+              from {source}.event_v1 e
+             where (e.txid, e.id) > (?::xid8, ?)
+               and e.txid < pg_snapshot_xmin(pg_current_snapshot())
+             order by e.txid, e.id
              limit 1
             """;
 
