@@ -223,6 +223,18 @@ class EventsIT {
     }
 
     @Test
+    void readsTransactionsInTheOrderOfNumbersNotOfDigits() {
+        Recorder ours = new Recorder("digits");
+        postgres.execute("insert into registry.event (txid, type, subject, data, caused_by) values "
+                + "('100', 'digits', 'hundred', '{}', 'test'), ('99', 'digits', 'ninety-nine', '{}', 'test')");
+        delivery.start(ours);
+
+        drain(ours);
+
+        assertThat(ours.handled).containsExactly("ninety-nine", "hundred");
+    }
+
+    @Test
     void losesNoneAndRepeatsNoneWhileEightWritersCommitInAnyOrder() throws Exception {
         Recorder ours = new Recorder("many");
         delivery.start(ours);

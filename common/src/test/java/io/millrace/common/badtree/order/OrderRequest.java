@@ -1,0 +1,4 @@
+package io.millrace.common.badtree.order;
+
+/** No record. */
+public class OrderRequest {}
