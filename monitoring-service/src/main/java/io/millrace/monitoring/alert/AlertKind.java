@@ -1,5 +1,6 @@
 package io.millrace.monitoring.alert;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** What an alert is about. */
@@ -10,6 +11,7 @@ public enum AlertKind {
     QUALITY;
 
     /** As stored and on the wire. */
+    @JsonValue
     public String wire() {
         return name().toLowerCase(Locale.ROOT);
     }

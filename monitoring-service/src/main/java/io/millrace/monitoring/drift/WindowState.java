@@ -1,5 +1,6 @@
 package io.millrace.monitoring.drift;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** What a window says. {@code INSUFFICIENT} and {@code NO_REFERENCE} decide nothing: they neither open nor resolve. */
@@ -11,6 +12,7 @@ public enum WindowState {
     NO_REFERENCE;
 
     /** As stored and on the wire. */
+    @JsonValue
     public String wire() {
         return name().toLowerCase(Locale.ROOT);
     }
