@@ -44,8 +44,6 @@ final class DemoCommand implements Runnable {
         System.out.println("  metrics    curl -H \"Authorization: Bearer $(./millrace token)\" "
                 + platform.ports().url(ServiceName.SERVING) + "/q/metrics");
         System.out.println("  why        ./millrace why flight-delay 3");
-        System.out.println("  MLflow     MLFLOW_TRACKING_URI="
-                + platform.ports().url(ServiceName.REGISTRY) + " MLFLOW_TRACKING_TOKEN=$(./millrace token)");
         System.out.println("  stop       ./millrace down");
     }
 }
