@@ -1,5 +1,6 @@
 package io.millrace.pipeline.split;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.common.error.ErrorCode;
@@ -14,6 +15,8 @@ import io.millrace.pipeline.step.StepOutcome;
 import io.millrace.runtime.spi.Rows;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Writes the three parts as files of their own. The test part's digest is what later comparisons refer to. */
 @ApplicationScoped
@@ -28,6 +31,20 @@ class SplitStep implements StepExecutor {
     @Override
     public StepName name() {
         return StepName.SPLIT;
+    }
+
+    @Override
+    public Optional<String> cacheKey(StepContext context) {
+        PipelineSpec spec = context.spec();
+        String snapshot = context.output(StepName.DATA).path("snapshot").asText();
+        return Optional.of("1/" + spec.split() + '/' + spec.data() + '/' + context.asOf() + '/' + snapshot);
+    }
+
+    @Override
+    public boolean reusable(StepContext context, JsonNode output) {
+        return Stream.of("train", "validation", "test")
+                .allMatch(part ->
+                        context.files().holds(output.path(part).path("snapshot").asText()));
     }
 
     @Override

@@ -65,6 +65,9 @@ public class ArtifactFiles {
 
     /** Whether the content of a digest is there, and still is that content. */
     public boolean holds(String sha256) {
+        if (!sha256.matches("[0-9a-f]{64}")) {
+            return false;
+        }
         try {
             Path file = path(sha256);
             return Files.isRegularFile(file) && digest(file).equals(sha256);

@@ -1,5 +1,6 @@
 package io.millrace.pipeline.training;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.common.error.ErrorCode;
@@ -19,6 +20,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Learns medians, categories and cut points from the training rows alone. */
 @ApplicationScoped
@@ -33,6 +35,20 @@ class FeatureStep implements StepExecutor {
     @Override
     public StepName name() {
         return StepName.FEATURES;
+    }
+
+    @Override
+    public Optional<String> cacheKey(StepContext context) {
+        PipelineSpec spec = context.spec();
+        String train =
+                context.output(StepName.SPLIT).path("train").path("snapshot").asText();
+        String columns = context.output(StepName.DATA).path("columns").toString();
+        return Optional.of("1/" + spec.features() + '/' + spec.data() + '/' + columns + '/' + train);
+    }
+
+    @Override
+    public boolean reusable(StepContext context, JsonNode output) {
+        return context.files().holds(output.path("features").asText());
     }
 
     @Override
