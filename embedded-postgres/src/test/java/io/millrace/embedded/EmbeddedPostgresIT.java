@@ -53,6 +53,37 @@ class EmbeddedPostgresIT {
     }
 
     @Test
+    void adoptsTheServerOfAKilledStarter() throws Exception {
+        Process starter = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Starter.class.getName(),
+                        directory.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String[] words;
+        try {
+            words = starter.inputReader()
+                    .lines()
+                    .filter(line -> line.startsWith("ready "))
+                    .findFirst()
+                    .orElseThrow()
+                    .split(" ");
+        } finally {
+            starter.destroyForcibly().waitFor();
+        }
+
+        try (EmbeddedPostgres adopted = EmbeddedPostgres.start(new Options(directory, 0, true))) {
+            assertThat(adopted.adopted()).isTrue();
+            assertThat(adopted.pid()).isEqualTo(Long.parseLong(words[1]));
+            assertThat(adopted.port()).isEqualTo(Integer.parseInt(words[2]));
+            assertThat(single(adopted, "select count(*) from kept")).isEqualTo("1000");
+        }
+        assertThat(EmbeddedPostgres.find(new Options(directory, 0, true))).isEmpty();
+    }
+
+    @Test
     void isDurableAndClosedToStrangersWhenItKeepsData() throws Exception {
         try (EmbeddedPostgres server = EmbeddedPostgres.start(new Options(directory, 0, true))) {
             assertThat(single(server, "show fsync")).isEqualTo("on");
