@@ -23,8 +23,11 @@ final class DemoCommand implements Runnable {
     @Override
     public void run() {
         LocalPlatform platform = home.platform();
+        boolean before = platform.anyRunning();
         Thread takeDown = new Thread(platform::down);
-        Runtime.getRuntime().addShutdownHook(takeDown);
+        if (!before) {
+            Runtime.getRuntime().addShutdownHook(takeDown);
+        }
         System.out.println("Starting Millrace in " + platform.home().folder());
         platform.up(ports.ports());
         System.out.println("  console: " + platform.consoleLink());
@@ -37,7 +40,9 @@ final class DemoCommand implements Runnable {
                         Math.max(1, every))
                 .run();
         // The story is told; what runs is left for a look around.
-        Runtime.getRuntime().removeShutdownHook(takeDown);
+        if (!before) {
+            Runtime.getRuntime().removeShutdownHook(takeDown);
+        }
         System.out.println();
         System.out.println("The loop is closed. It goes on running; look around:");
         System.out.println("  console    " + platform.consoleLink());

@@ -25,20 +25,24 @@ final class UpCommand implements Runnable {
     public void run() {
         LocalPlatform platform = home.platform();
         System.out.println("Starting Millrace in " + platform.home().folder());
+        boolean before = platform.anyRunning();
+        Thread takeDown = new Thread(platform::down);
+        if (!before) {
+            Runtime.getRuntime().addShutdownHook(takeDown);
+        }
         platform.up(ports.ports());
         System.out.println();
         System.out.println("Console:  " + platform.consoleLink());
         System.out.println("Token:    ./millrace token");
-        if (detach) {
+        if (detach || before) {
+            if (!before) {
+                Runtime.getRuntime().removeShutdownHook(takeDown);
+            }
             System.out.println("Stop:     ./millrace down");
             return;
         }
         System.out.println("Stop:     Ctrl-C");
         CountDownLatch forever = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            System.out.println();
-            platform.down();
-        }));
         try {
             forever.await();
         } catch (InterruptedException e) {

@@ -146,10 +146,11 @@ class ClosedLoopIT {
                 open.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
             }
             Map<ServiceName, Integer> services = new EnumMap<>(ServiceName.class);
+            int next = 0;
             for (ServiceName name : ServiceName.values()) {
-                services.put(name, open.get(name.ordinal()).getLocalPort());
+                services.put(name, open.get(next++).getLocalPort());
             }
-            return new Ports(open.get(ServiceName.values().length).getLocalPort(), services);
+            return new Ports(open.get(next).getLocalPort(), services);
         } finally {
             for (ServerSocket socket : open) {
                 socket.close();

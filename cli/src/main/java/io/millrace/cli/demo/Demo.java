@@ -52,6 +52,7 @@ public final class Demo {
 
     /** Tells the whole story; returns only when the promoted version has answered a request. */
     public void run() {
+        checkFresh();
         story.step("Load the pipelines and train the first model on January to April 2013");
         String version1 = train(MODEL);
         story.step("The endpoint " + MODEL + " serves version " + version1
@@ -73,6 +74,16 @@ public final class Demo {
                 line -> story.say("%s", line));
         story.step("Ask again: the promoted version answers");
         answer(promoted);
+    }
+
+    /** The windows of a story that was told before are closed, and would not close again. */
+    private void checkFresh() {
+        for (JsonNode model : api.get(ServiceName.REGISTRY, "/api/v1/models").path("items")) {
+            if (model.path("name").asText().equals(MODEL)) {
+                throw new PlatformException("The demo was run here before. Give it a folder of its own (--home DIR), "
+                        + "or stop the platform and remove this one.");
+            }
+        }
     }
 
     private String train(String pipeline) {

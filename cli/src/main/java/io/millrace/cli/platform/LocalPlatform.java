@@ -34,6 +34,9 @@ public final class LocalPlatform {
     private final Path installation;
     private final PrintStream out;
 
+    /** Set by {@link #down()}, also while {@link #up} is under way in another thread: nothing more is started then. */
+    private volatile boolean stopping;
+
     /**
      * @param installation folder that holds the services' folders with their built jars
      * @param out where progress is told
@@ -65,6 +68,7 @@ public final class LocalPlatform {
 
     /** Starts what does not run and waits until everything is ready. */
     public void up(Ports wanted) {
+        stopping = false;
         home.create();
         Ports ports = anyRunning() ? ports() : wanted;
         checkPorts(ports);
@@ -78,7 +82,7 @@ public final class LocalPlatform {
                 startService(name, ports, postgres, undo);
             }
             awaitReady(ports);
-        } catch (PlatformException e) {
+        } catch (RuntimeException e) {
             for (int i = undo.size() - 1; i >= 0; i--) {
                 undo.get(i).run();
             }
@@ -86,7 +90,8 @@ public final class LocalPlatform {
         }
     }
 
-    private boolean anyRunning() {
+    /** Whether anything of this platform runs. */
+    public boolean anyRunning() {
         for (ServiceName name : ServiceName.values()) {
             if (new ServiceProcess(name, home).find().isPresent()) {
                 return true;
@@ -147,7 +152,8 @@ public final class LocalPlatform {
         }
     }
 
-    private EmbeddedPostgres startPostgres(Ports ports, List<Runnable> undo) {
+    private synchronized EmbeddedPostgres startPostgres(Ports ports, List<Runnable> undo) {
+        checkNotStopping();
         out.print("  PostgreSQL ");
         out.flush();
         try {
@@ -201,7 +207,15 @@ public final class LocalPlatform {
         }
     }
 
-    private void startService(ServiceName name, Ports ports, EmbeddedPostgres postgres, List<Runnable> undo) {
+    private void checkNotStopping() {
+        if (stopping) {
+            throw new PlatformException("stopped while starting");
+        }
+    }
+
+    private synchronized void startService(
+            ServiceName name, Ports ports, EmbeddedPostgres postgres, List<Runnable> undo) {
+        checkNotStopping();
         ServiceProcess process = new ServiceProcess(name, home);
         if (process.find().isPresent()) {
             return;
@@ -240,6 +254,7 @@ public final class LocalPlatform {
         long start = System.nanoTime();
         List<ServiceName> waiting = new ArrayList<>(List.of(ServiceName.values()));
         while (!waiting.isEmpty()) {
+            checkNotStopping();
             long elapsed = (System.nanoTime() - start) / 1_000_000;
             for (ServiceName name : List.copyOf(waiting)) {
                 if (ServiceProcess.ready(ports.url(name))) {
@@ -267,8 +282,13 @@ public final class LocalPlatform {
         }
     }
 
-    /** Stops everything that runs here; data stays. */
+    /** Stops everything that runs here; data stays. A start that is under way ends with it. */
     public void down() {
+        stopping = true;
+        takeDown();
+    }
+
+    private synchronized void takeDown() {
         ServiceName[] names = ServiceName.values();
         for (int i = names.length - 1; i >= 0; i--) {
             ServiceProcess process = new ServiceProcess(names[i], home);
