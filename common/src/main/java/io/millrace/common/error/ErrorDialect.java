@@ -33,7 +33,15 @@ public enum ErrorDialect {
     },
 
     /** MLflow's {@code error_code} and {@code message}. */
-    MLFLOW(List.of("/api/2.0/mlflow", "/api/2.0/preview/mlflow", "/ajax-api/2.0/mlflow"), "application/json") {
+    MLFLOW(
+            List.of(
+                    "/api/2.0",
+                    "/api/3.0",
+                    "/ajax-api/2.0",
+                    "/ajax-api/3.0",
+                    "/get-artifact",
+                    "/model-versions/get-artifact"),
+            "application/json") {
         @Override
         public int status(ErrorCode code) {
             return code.mlflowStatus();

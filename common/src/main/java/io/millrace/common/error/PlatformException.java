@@ -67,6 +67,8 @@ public final class PlatformException extends RuntimeException {
     private static String sentence(FieldError error) {
         String field = error.pointer().startsWith("/") ? error.pointer().substring(1) : error.pointer();
         String place = error.line() == null ? "" : "line " + error.line() + ": ";
-        return place + (field.isEmpty() ? "" : field.replace('/', '.') + " ") + error.message();
+        // A message that begins like a sentence names the field itself.
+        boolean whole = error.message().matches("(?s)[\\p{Lu}'].*");
+        return place + (field.isEmpty() || whole ? "" : field.replace('/', '.') + " ") + error.message();
     }
 }

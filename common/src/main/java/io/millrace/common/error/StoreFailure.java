@@ -9,6 +9,9 @@ public final class StoreFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** PostgreSQL keeps every character but U+0000. */
+    private static final String NOT_STORABLE = "22021";
+
     private StoreFailure(String action, SQLException cause) {
         super("cannot " + action + ": " + cause.getMessage(), cause);
     }
@@ -18,6 +21,13 @@ public final class StoreFailure extends RuntimeException {
         if (lostDatabase(cause)) {
             return new PlatformException(
                     ErrorCode.UNAVAILABLE, "The store cannot be reached, try again shortly", List.of(), cause);
+        }
+        if (NOT_STORABLE.equals(cause.getSQLState())) {
+            return new PlatformException(
+                    ErrorCode.INVALID_REQUEST,
+                    "A text holds a character that cannot be stored (NUL)",
+                    List.of(),
+                    cause);
         }
         return new StoreFailure(action, cause);
     }

@@ -36,13 +36,32 @@ class ErrorCodeTest {
         "/api/2.0/mlflow/runs/create, MLFLOW",
         "/api/2.0/preview/mlflow/runs/get, MLFLOW",
         "/ajax-api/2.0/mlflow/runs/get, MLFLOW",
-        "/api/2.0/mlflowing, PROBLEM",
+        "/api/2.0/mlflow-artifacts/artifacts/a, MLFLOW",
+        "/api/3.0/mlflow/traces, MLFLOW",
+        "/get-artifact, MLFLOW",
+        "/api/2.01/mlflow, PROBLEM",
         "/v2, OPEN_INFERENCE",
         "/v2/models/m/infer, OPEN_INFERENCE",
         "/v20, PROBLEM"
     })
     void choosesTheDialectByPath(String path, ErrorDialect dialect) {
         assertThat(ErrorDialect.of(path)).isEqualTo(dialect);
+    }
+
+    @Test
+    void blamesTheCallerForATextThatCannotBeStored() {
+        RuntimeException failure = StoreFailure.of("add tags", new SQLException("invalid byte sequence", "22021"));
+
+        assertThat(failure)
+                .isInstanceOfSatisfying(
+                        PlatformException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST));
+    }
+
+    @Test
+    void namesTheFieldUnlessTheMessageIsASentence() {
+        assertThat(PlatformException.invalid("/a/b", "must be 1 to 5").detail()).isEqualTo("a.b must be 1 to 5");
+        assertThat(PlatformException.invalid("/a", "Missing value for 'a'.").detail())
+                .isEqualTo("Missing value for 'a'.");
     }
 
     @ParameterizedTest

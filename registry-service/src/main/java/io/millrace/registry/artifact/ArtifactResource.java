@@ -12,8 +12,8 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
-import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 @Path("/api/v1/runs/{id}/artifacts")
@@ -28,7 +28,7 @@ class ArtifactResource {
     @GET
     @RolesAllowed(Roles.VIEWER)
     public Page<Artifact> list(String id, @QueryParam("path") @DefaultValue("") String path) {
-        return new Page<>(artifacts.list(id, path), null);
+        return new Page<>(artifacts.list(ArtifactOwner.run(id), path), null);
     }
 
     @PUT
@@ -38,24 +38,17 @@ class ArtifactResource {
     public Artifact put(
             String id, String path, @HeaderParam("X-Content-Sha256") @Nullable String sha256, InputStream content) {
         ArtifactPath checked = new ArtifactPath(path);
-        artifacts.checkWritable(id);
-        return artifacts.link(id, artifacts.receive(checked, content, sha256));
+        ArtifactOwner owner = ArtifactOwner.run(id);
+        artifacts.checkWritable(owner);
+        return artifacts.link(owner, artifacts.receive(checked, content, sha256));
     }
 
     @GET
     @Path("{path: .+}")
     @Produces(MediaType.APPLICATION_OCTET_STREAM)
     @RolesAllowed(Roles.VIEWER)
-    public RestResponse<java.nio.file.Path> get(String id, String path) {
-        Artifact artifact = artifacts.get(id, new ArtifactPath(path));
-        return download(artifact.sha256(), artifacts.file(artifact.sha256()));
-    }
-
-    private static RestResponse<java.nio.file.Path> download(String sha256, java.nio.file.Path file) {
-        return RestResponse.ResponseBuilder.ok(file)
-                .header("ETag", "\"" + sha256 + "\"")
-                .header("X-Content-Sha256", sha256)
-                .header("Content-Disposition", "attachment")
-                .build();
+    public Response get(String id, String path, @HeaderParam("Range") @Nullable String range) {
+        Artifact artifact = artifacts.get(ArtifactOwner.run(id), new ArtifactPath(path));
+        return Downloads.of(artifact, artifacts.file(artifact.sha256()), range);
     }
 }

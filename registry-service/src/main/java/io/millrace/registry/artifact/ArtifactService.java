@@ -1,6 +1,7 @@
 package io.millrace.registry.artifact;
 
 import io.millrace.common.error.PlatformException;
+import io.millrace.registry.loggedmodel.LoggedModelService;
 import io.millrace.registry.run.RunService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -9,18 +10,20 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Files of runs. */
+/** Files of runs and logged models. */
 @ApplicationScoped
 public class ArtifactService {
 
     private final ArtifactStore artifacts;
     private final BlobFiles blobs;
     private final RunService runs;
+    private final LoggedModelService models;
 
-    ArtifactService(ArtifactStore artifacts, BlobFiles blobs, RunService runs) {
+    ArtifactService(ArtifactStore artifacts, BlobFiles blobs, RunService runs, LoggedModelService models) {
         this.artifacts = artifacts;
         this.blobs = blobs;
         this.runs = runs;
+        this.models = models;
     }
 
     /** Streams a file to disk; no transaction is open while the bytes come. {@link #link} makes it part of a run. */
@@ -29,32 +32,49 @@ public class ArtifactService {
         return new Artifact(path.value(), blob.sha256(), blob.sizeBytes());
     }
 
-    /** Makes a received file part of a run, in place of one with the same path. */
+    /** Makes a received file part of its owner, in place of one with the same path. */
     @Transactional
-    public Artifact link(String runId, Artifact artifact) {
-        runs.getActive(runId);
-        artifacts.add(runId, artifact);
+    public Artifact link(ArtifactOwner owner, Artifact artifact) {
+        checkWritable(owner);
+        artifacts.add(owner, artifact);
         return artifact;
     }
 
-    /** Fails early when the run cannot take files, before a large body is read. */
+    /** Fails early when the owner cannot take files, before a large body is read. */
     @Transactional
-    public void checkWritable(String runId) {
-        runs.getActive(runId);
+    public void checkWritable(ArtifactOwner owner) {
+        switch (owner.kind()) {
+            case RUN -> runs.checkActive(owner.id());
+            case LOGGED_MODEL -> models.get(owner.id());
+        }
     }
 
-    /** Files at or below a path of a run; the empty path is its root. */
+    /** Files at or below a path; the empty path is the owner's root. */
     @Transactional
-    public List<Artifact> list(String runId, String path) {
-        runs.get(runId);
-        return artifacts.list(runId, path.isEmpty() ? "" : new ArtifactPath(path).value());
+    public List<Artifact> list(ArtifactOwner owner, String path) {
+        checkExists(owner);
+        return artifacts.list(owner, path.isEmpty() ? "" : new ArtifactPath(path).value());
     }
 
     @Transactional
-    public Artifact get(String runId, ArtifactPath path) {
+    public Artifact get(ArtifactOwner owner, ArtifactPath path) {
         return artifacts
-                .find(runId, path.value())
-                .orElseThrow(() -> PlatformException.notFound("artifact", runId + "/" + path.value()));
+                .find(owner, path.value())
+                .orElseThrow(() -> PlatformException.notFound("artifact", owner.id() + "/" + path.value()));
+    }
+
+    /** Deletes the files at or below a path; none there is no error. */
+    @Transactional
+    public void delete(ArtifactOwner owner, ArtifactPath path) {
+        checkWritable(owner);
+        artifacts.delete(owner, path.value());
+    }
+
+    private void checkExists(ArtifactOwner owner) {
+        switch (owner.kind()) {
+            case RUN -> runs.get(owner.id());
+            case LOGGED_MODEL -> models.get(owner.id());
+        }
     }
 
     /** Where the content of a known digest lies on this machine. */

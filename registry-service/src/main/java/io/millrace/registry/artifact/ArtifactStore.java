@@ -19,8 +19,8 @@ class ArtifactStore {
             """;
 
     private static final String ADD = """
-            insert into registry.artifact (run_id, path, sha256)
-            values (?, ?, ?)
+            insert into registry.artifact (run_id, model_id, path, sha256)
+            values (?, ?, ?, ?)
             on conflict on constraint artifact_pk do update set sha256 = excluded.sha256, created_at = now()
             """;
 
@@ -28,10 +28,13 @@ class ArtifactStore {
             select a.path, a.sha256, b.size_bytes
               from registry.artifact a
               join registry.blob b on b.sha256 = a.sha256
-             where a.run_id = ? and (? = '' or a.path = ? or starts_with(a.path, ? || '/'))
+             where a.owner_id = ? and (? = '' or a.path = ? or starts_with(a.path, ? || '/'))
              order by a.path
              limit 10000
             """;
+
+    private static final String DELETE =
+            "delete from registry.artifact where owner_id = ? and (path = ? or starts_with(path, ? || '/'))";
 
     private final DataSource dataSource;
 
@@ -39,27 +42,28 @@ class ArtifactStore {
         this.dataSource = dataSource;
     }
 
-    void add(String runId, Artifact artifact) {
+    void add(ArtifactOwner owner, Artifact artifact) {
         try (var connection = dataSource.getConnection();
                 var blob = connection.prepareStatement(ADD_BLOB);
                 var add = connection.prepareStatement(ADD)) {
             blob.setString(1, artifact.sha256());
             blob.setLong(2, artifact.sizeBytes());
             blob.executeUpdate();
-            add.setString(1, runId);
-            add.setString(2, artifact.path());
-            add.setString(3, artifact.sha256());
+            add.setString(1, owner.kind() == ArtifactOwner.Kind.RUN ? owner.id() : null);
+            add.setString(2, owner.kind() == ArtifactOwner.Kind.LOGGED_MODEL ? owner.id() : null);
+            add.setString(3, artifact.path());
+            add.setString(4, artifact.sha256());
             add.executeUpdate();
         } catch (SQLException e) {
             throw StoreFailure.of("add artifact", e);
         }
     }
 
-    /** Files at or below a path; the empty path is the run's root. */
-    List<Artifact> list(String runId, String path) {
+    /** Files at or below a path; the empty path is the owner's root. */
+    List<Artifact> list(ArtifactOwner owner, String path) {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(LIST)) {
-            statement.setString(1, runId);
+            statement.setString(1, owner.id());
             statement.setString(2, path);
             statement.setString(3, path);
             statement.setString(4, path);
@@ -75,7 +79,20 @@ class ArtifactStore {
         }
     }
 
-    Optional<Artifact> find(String runId, String path) {
-        return list(runId, path).stream().filter(a -> a.path().equals(path)).findFirst();
+    Optional<Artifact> find(ArtifactOwner owner, String path) {
+        return list(owner, path).stream().filter(a -> a.path().equals(path)).findFirst();
+    }
+
+    /** Forgets the files at or below a path; their content stays while anything refers to it. */
+    void delete(ArtifactOwner owner, String path) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(DELETE)) {
+            statement.setString(1, owner.id());
+            statement.setString(2, path);
+            statement.setString(3, path);
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            throw StoreFailure.of("delete artifacts", e);
+        }
     }
 }

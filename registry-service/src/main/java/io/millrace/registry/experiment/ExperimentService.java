@@ -1,6 +1,7 @@
 package io.millrace.registry.experiment;
 
 import io.millrace.common.error.PlatformException;
+import io.millrace.common.http.Page;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
@@ -16,6 +17,7 @@ public class ExperimentService {
     private static final int MAX_NAME = 500;
     private static final int MAX_LOCATION = 2048;
     private static final int MAX_TAG_VALUE = 5000;
+    private static final int MAX_EXPERIMENTS = 50_000;
 
     private final ExperimentStore experiments;
     private final Clock clock;
@@ -30,9 +32,16 @@ public class ExperimentService {
     public Experiment create(@Nullable String name, @Nullable String location, Map<String, String> tags) {
         String checked = checkedName("name", name);
         String where = location == null ? "" : location;
-        if (where.length() > MAX_LOCATION || where.contains("..") || where.startsWith("runs:")) {
+        if (where.length() > MAX_LOCATION) {
             throw PlatformException.invalid(
-                    "/artifact_location", "must be at most " + MAX_LOCATION + " characters and a plain location");
+                    "/artifact_location",
+                    "'artifact_location' exceeds the maximum length of " + MAX_LOCATION + " characters");
+        }
+        if (where.startsWith("runs:") || where.matches(".*(\\.\\.|[#;?]).*")) {
+            throw PlatformException.invalid(
+                    "/artifact_location",
+                    "Invalid value '" + where + "' for parameter 'artifact_location' supplied: it must be a location "
+                            + "without '..', fragment, parameters or query, and not of a run");
         }
         checkTags(tags);
         long id = experiments.create(checked, where, clock.instant());
@@ -49,8 +58,8 @@ public class ExperimentService {
     }
 
     @Transactional
-    public Optional<Experiment> findByName(String name) {
-        return experiments.findByName(name);
+    public Experiment getByName(String name) {
+        return experiments.findByName(name).orElseThrow(() -> PlatformException.notFound("experiment", name));
     }
 
     /** The experiment of that name, made if it is not there. */
@@ -66,9 +75,24 @@ public class ExperimentService {
         return experiments.list(stages, beforeId, limit);
     }
 
+    /** Experiments that match, in the search's order. */
+    @Transactional
+    public Page<Experiment> search(ExperimentSearch search) {
+        if (search.limit() < 1 || search.limit() > MAX_EXPERIMENTS) {
+            throw PlatformException.invalid(
+                    "/max_results",
+                    "Invalid value " + search.limit() + " for parameter 'max_results' supplied: must be between 1 and "
+                            + MAX_EXPERIMENTS);
+        }
+        return experiments.search(search);
+    }
+
     @Transactional
     public void rename(String id, @Nullable String name) {
-        Experiment experiment = getActive(id);
+        Experiment experiment = get(id);
+        if (!experiment.active()) {
+            throw PlatformException.conflict("Cannot rename a non-active experiment: " + id);
+        }
         experiments.rename(number(experiment.experimentId()), checkedName("new_name", name), clock.instant());
     }
 
@@ -95,12 +119,21 @@ public class ExperimentService {
         experiments.tag(number(experiment.experimentId()), tags);
     }
 
+    @Transactional
+    public void deleteTag(String id, String key) {
+        Experiment experiment = getActive(id);
+        if (!experiments.deleteTag(number(experiment.experimentId()), key)) {
+            throw PlatformException.notFound("tag of experiment " + id, key);
+        }
+    }
+
     /** The experiment, which must not be deleted. */
     @Transactional
     public Experiment getActive(String id) {
         Experiment experiment = get(id);
         if (!experiment.active()) {
-            throw PlatformException.invalid("/experiment_id", "names a deleted experiment: " + id);
+            throw PlatformException.invalid(
+                    "/experiment_id", "The experiment " + id + " must be in the 'active' state.");
         }
         return experiment;
     }

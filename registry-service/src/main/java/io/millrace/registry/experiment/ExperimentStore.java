@@ -2,6 +2,9 @@ package io.millrace.registry.experiment;
 
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.error.StoreFailure;
+import io.millrace.common.http.Page;
+import io.millrace.registry.search.Condition;
+import io.millrace.registry.search.Keyset;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,21 +17,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 @ApplicationScoped
 class ExperimentStore {
 
     private static final String UNIQUE_VIOLATION = "23505";
 
-    private static final String SELECT = """
+    private static final String COLUMNS = """
             select e.experiment_id, e.name, e.artifact_location, e.lifecycle_stage, e.created_at, e.updated_at,
                    coalesce((select array_agg(t.key order by t.key) from registry.experiment_tag t
                               where t.experiment_id = e.experiment_id), '{}') as keys,
                    coalesce((select array_agg(t.value order by t.key) from registry.experiment_tag t
                               where t.experiment_id = e.experiment_id), '{}') as tag_values
-              from registry.experiment e
             """;
+
+    private static final String FROM = " from registry.experiment e";
+
+    private static final String SELECT = COLUMNS + FROM;
 
     private static final String CREATE = """
             insert into registry.experiment (name, artifact_location, created_at, updated_at)
@@ -51,6 +59,8 @@ class ExperimentStore {
             values (?, ?, ?)
             on conflict on constraint experiment_tag_pk do update set value = excluded.value
             """;
+
+    private static final String DELETE_TAG = "delete from registry.experiment_tag where experiment_id = ? and key = ?";
 
     private final DataSource dataSource;
 
@@ -174,27 +184,79 @@ class ExperimentStore {
         }
     }
 
+    Page<Experiment> search(ExperimentSearch search) {
+        Keyset keys = new Keyset(ExperimentFilter.order(search.order()));
+        List<Condition> conditions = new ArrayList<>(ExperimentFilter.conditions(search.filter()));
+        conditions.add(keys.after(search.pageToken()));
+        String sql = COLUMNS + keys.columns() + FROM + keys.join().sql() + " where e.lifecycle_stage = any (?) and "
+                + conditions.stream().map(Condition::sql).collect(Collectors.joining(" and ")) + keys.orderBy()
+                + " limit " + (search.limit() + 1);
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(sql)) {
+            statement.setArray(
+                    1, connection.createArrayOf("text", search.stages().toArray()));
+            int index = 2;
+            for (Condition condition : conditions) {
+                for (Object argument : condition.arguments()) {
+                    statement.setObject(index++, argument);
+                }
+            }
+            List<Experiment> found = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                List<@Nullable String> last = new ArrayList<>();
+                while (row.next()) {
+                    if (found.size() == search.limit()) {
+                        return new Page<>(found, keys.token(last));
+                    }
+                    found.add(read(row));
+                    last.clear();
+                    for (int i = 0; i < keys.size(); i++) {
+                        last.add(row.getString("k" + i));
+                    }
+                }
+            }
+            return new Page<>(found, null);
+        } catch (SQLException e) {
+            throw StoreFailure.of("search experiments", e);
+        }
+    }
+
+    boolean deleteTag(long id, String key) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(DELETE_TAG)) {
+            statement.setLong(1, id);
+            statement.setString(2, key);
+            return statement.executeUpdate() == 1;
+        } catch (SQLException e) {
+            throw StoreFailure.of("delete experiment tag", e);
+        }
+    }
+
     private static List<Experiment> read(PreparedStatement statement) throws SQLException {
         List<Experiment> found = new ArrayList<>();
         try (ResultSet row = statement.executeQuery()) {
             while (row.next()) {
-                String[] keys = (String[]) row.getArray("keys").getArray();
-                String[] values = (String[]) row.getArray("tag_values").getArray();
-                Map<String, String> tags = new TreeMap<>();
-                for (int i = 0; i < keys.length; i++) {
-                    tags.put(keys[i], values[i]);
-                }
-                found.add(new Experiment(
-                        Long.toString(row.getLong("experiment_id")),
-                        row.getString("name"),
-                        row.getString("artifact_location"),
-                        row.getString("lifecycle_stage"),
-                        row.getObject("created_at", OffsetDateTime.class).toInstant(),
-                        row.getObject("updated_at", OffsetDateTime.class).toInstant(),
-                        tags));
+                found.add(read(row));
             }
         }
         return found;
+    }
+
+    private static Experiment read(ResultSet row) throws SQLException {
+        String[] keys = (String[]) row.getArray("keys").getArray();
+        String[] values = (String[]) row.getArray("tag_values").getArray();
+        Map<String, String> tags = new TreeMap<>();
+        for (int i = 0; i < keys.length; i++) {
+            tags.put(keys[i], values[i]);
+        }
+        return new Experiment(
+                Long.toString(row.getLong("experiment_id")),
+                row.getString("name"),
+                row.getString("artifact_location"),
+                row.getString("lifecycle_stage"),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                row.getObject("updated_at", OffsetDateTime.class).toInstant(),
+                tags);
     }
 
     private static OffsetDateTime utc(Instant instant) {

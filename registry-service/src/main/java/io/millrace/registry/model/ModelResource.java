@@ -9,6 +9,7 @@ import io.millrace.common.idempotency.IdempotencyService;
 import io.millrace.registry.artifact.Artifact;
 import io.millrace.registry.artifact.ArtifactPath;
 import io.millrace.registry.artifact.ArtifactService;
+import io.millrace.registry.artifact.Downloads;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
@@ -21,16 +22,17 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
 import org.jboss.resteasy.reactive.ResponseStatus;
-import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 @Path("/api/v1/models")
 class ModelResource {
 
     private final ModelService models;
+    private final VersionService versions;
     private final AliasService aliases;
     private final ArtifactService artifacts;
     private final IdempotencyService idempotency;
@@ -38,11 +40,13 @@ class ModelResource {
 
     ModelResource(
             ModelService models,
+            VersionService versions,
             AliasService aliases,
             ArtifactService artifacts,
             IdempotencyService idempotency,
             SecurityIdentity caller) {
         this.models = models;
+        this.versions = versions;
         this.aliases = aliases;
         this.artifacts = artifacts;
         this.idempotency = idempotency;
@@ -86,7 +90,7 @@ class ModelResource {
         int before = pageToken == null
                 ? Integer.MAX_VALUE
                 : Integer.parseInt(PageToken.decode(pageToken, 1).get(0));
-        List<ModelVersion> found = models.versions(name, before, size(pageSize) + 1);
+        List<ModelVersion> found = versions.list(name, before, size(pageSize) + 1);
         return Page.of(found, pageSize, v -> List.of(Integer.toString(v.version())));
     }
 
@@ -103,31 +107,23 @@ class ModelResource {
         }
         String actor = caller.getPrincipal().getName();
         return idempotency.once(
-                "createVersion", key, request, ModelVersion.class, () -> models.register(name, request, actor));
+                "createVersion", key, request, ModelVersion.class, () -> versions.register(name, request, actor));
     }
 
     @GET
     @Path("{name}/versions/{version: \\d{1,9}}")
     @RolesAllowed(Roles.VIEWER)
     public ModelVersion version(String name, int version, @QueryParam("include") @DefaultValue("") String include) {
-        return models.get(name, version, include.equals("profile"));
+        return versions.get(name, version, include.equals("profile"));
     }
 
     @GET
     @Path("{name}/versions/{version: \\d{1,9}}/files/{path: .+}")
     @Produces(MediaType.APPLICATION_OCTET_STREAM)
     @RolesAllowed(Roles.VIEWER)
-    public RestResponse<java.nio.file.Path> file(String name, int version, String path) {
-        String wanted = new ArtifactPath(path).value();
-        Artifact file = models.get(name, version, false).files().stream()
-                .filter(f -> f.path().equals(wanted))
-                .findFirst()
-                .orElseThrow(() -> PlatformException.notFound("file", name + "/" + version + "/" + wanted));
-        return RestResponse.ResponseBuilder.ok(artifacts.file(file.sha256()))
-                .header("ETag", "\"" + file.sha256() + "\"")
-                .header("X-Content-Sha256", file.sha256())
-                .header("Content-Disposition", "attachment")
-                .build();
+    public Response file(String name, int version, String path, @HeaderParam("Range") @Nullable String range) {
+        Artifact file = versions.file(name, version, new ArtifactPath(path));
+        return Downloads.of(file, artifacts.file(file.sha256()), range);
     }
 
     @GET

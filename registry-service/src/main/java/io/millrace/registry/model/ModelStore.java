@@ -1,21 +1,30 @@
 package io.millrace.registry.model;
 
 import io.millrace.common.error.StoreFailure;
+import io.millrace.common.http.Page;
 import io.millrace.registry.model.Model.AliasTarget;
+import io.millrace.registry.search.Condition;
+import io.millrace.registry.search.Keyset;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 @ApplicationScoped
 class ModelStore {
+
+    private static final String UNIQUE_VIOLATION = "23505";
 
     private static final String CREATE = """
             insert into registry.model (name, description)
@@ -24,7 +33,8 @@ class ModelStore {
             """;
 
     /** Versions of one model are numbered one after the other: who adds one holds this row until it is committed. */
-    private static final String LOCK = "select name from registry.model where name = ? for update";
+    private static final String LOCK =
+            "select name from registry.model where name = ? and deleted_at is null for update";
 
     private static final String TAG = """
             insert into registry.model_tag (model, key, value)
@@ -32,9 +42,26 @@ class ModelStore {
             on conflict on constraint model_tag_pk do update set value = excluded.value
             """;
 
-    private static final String SELECT = """
+    private static final String RENAME = "update registry.model set name = ?, updated_at = ? where name = ?";
+
+    private static final String RENAME_VERSIONS = "update registry.model_version set updated_at = ? where model = ?";
+
+    private static final String DESCRIBE = "update registry.model set description = ?, updated_at = ? where name = ?";
+
+    private static final String TOUCH = "update registry.model set updated_at = ? where name = ?";
+
+    /** The rows stay for the history; the name is free again. */
+    private static final String DELETE = """
+            update registry.model
+               set deleted_name = name, name = 'deleted-' || gen_random_uuid(), deleted_at = ?
+             where name = ?
+            """;
+
+    private static final String DELETE_TAG = "delete from registry.model_tag where model = ? and key = ?";
+
+    private static final String COLUMNS = """
             select m.name, m.description, m.created_at, m.updated_at,
-                   (select count(*) from registry.model_version v where v.model = m.name) as versions,
+                   (select count(*) from registry.model_version v where v.model = m.name and v.status <> 'DELETED') as versions,
                    coalesce((select array_agg(a.alias order by a.alias) from registry.alias a
                               where a.model = m.name), '{}') as aliases,
                    coalesce((select array_agg(a.version order by a.alias) from registry.alias a
@@ -43,8 +70,11 @@ class ModelStore {
                               where t.model = m.name), '{}') as keys,
                    coalesce((select array_agg(t.value order by t.key) from registry.model_tag t
                               where t.model = m.name), '{}') as tag_values
-              from registry.model m
             """;
+
+    private static final String FROM = " from registry.model m";
+
+    private static final String LIVE = " where m.deleted_at is null and ";
 
     private final DataSource dataSource;
 
@@ -92,7 +122,7 @@ class ModelStore {
 
     Optional<Model> find(String name) {
         try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(SELECT + " where m.name = ?")) {
+                var statement = connection.prepareStatement(COLUMNS + FROM + LIVE + "m.name = ?")) {
             statement.setString(1, name);
             return read(statement).stream().findFirst();
         } catch (SQLException e) {
@@ -103,7 +133,8 @@ class ModelStore {
     /** Models by name after {@code after}. */
     List<Model> list(String after, int limit) {
         try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(SELECT + " where m.name > ? order by m.name limit ?")) {
+                var statement =
+                        connection.prepareStatement(COLUMNS + FROM + LIVE + "m.name > ? order by m.name limit ?")) {
             statement.setString(1, after);
             statement.setInt(2, limit);
             return read(statement);
@@ -112,32 +143,138 @@ class ModelStore {
         }
     }
 
+    Page<Model> search(RegistrySearch search) {
+        Keyset keys = new Keyset(RegistryFilter.modelOrder(search.order()));
+        List<Condition> conditions = new ArrayList<>(RegistryFilter.models(search.filter()));
+        conditions.add(keys.after(search.pageToken()));
+        String sql = COLUMNS + keys.columns() + FROM + keys.join().sql() + LIVE
+                + conditions.stream().map(Condition::sql).collect(Collectors.joining(" and ")) + keys.orderBy()
+                + " limit " + (search.limit() + 1);
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(sql)) {
+            int index = 1;
+            for (Condition condition : conditions) {
+                for (Object argument : condition.arguments()) {
+                    statement.setObject(index++, argument);
+                }
+            }
+            List<Model> found = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                List<@Nullable String> last = new ArrayList<>();
+                while (row.next()) {
+                    if (found.size() == search.limit()) {
+                        return new Page<>(found, keys.token(last));
+                    }
+                    found.add(readOne(row));
+                    last.clear();
+                    for (int i = 0; i < keys.size(); i++) {
+                        last.add(row.getString("k" + i));
+                    }
+                }
+            }
+            return new Page<>(found, null);
+        } catch (SQLException e) {
+            throw StoreFailure.of("search models", e);
+        }
+    }
+
+    /** Renames a model with all that refers to it; false when the name is taken. */
+    boolean rename(String name, String newName, Instant now) {
+        try (var connection = dataSource.getConnection();
+                var versions = connection.prepareStatement(RENAME_VERSIONS);
+                var model = connection.prepareStatement(RENAME)) {
+            versions.setObject(1, utc(now));
+            versions.setString(2, name);
+            versions.executeUpdate();
+            model.setString(1, newName);
+            model.setObject(2, utc(now));
+            model.setString(3, name);
+            model.executeUpdate();
+            return true;
+        } catch (SQLException e) {
+            if (UNIQUE_VIOLATION.equals(e.getSQLState())) {
+                return false;
+            }
+            throw StoreFailure.of("rename model", e);
+        }
+    }
+
+    void describe(String name, String description, Instant now) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(DESCRIBE)) {
+            statement.setString(1, description);
+            statement.setObject(2, utc(now));
+            statement.setString(3, name);
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            throw StoreFailure.of("describe model", e);
+        }
+    }
+
+    void touch(String name, Instant now) {
+        change(TOUCH, name, now);
+    }
+
+    void delete(String name, Instant now) {
+        change(DELETE, name, now);
+    }
+
+    private void change(String sql, String name, Instant now) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, utc(now));
+            statement.setString(2, name);
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            throw StoreFailure.of("change model", e);
+        }
+    }
+
+    void deleteTag(String name, String key) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(DELETE_TAG)) {
+            statement.setString(1, name);
+            statement.setString(2, key);
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            throw StoreFailure.of("delete tag of model", e);
+        }
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+
     private static List<Model> read(PreparedStatement statement) throws SQLException {
         List<Model> found = new ArrayList<>();
         try (ResultSet row = statement.executeQuery()) {
             while (row.next()) {
-                String[] aliases = (String[]) row.getArray("aliases").getArray();
-                Integer[] versions = (Integer[]) row.getArray("alias_versions").getArray();
-                List<AliasTarget> targets = new ArrayList<>();
-                for (int i = 0; i < aliases.length; i++) {
-                    targets.add(new AliasTarget(aliases[i], versions[i]));
-                }
-                String[] keys = (String[]) row.getArray("keys").getArray();
-                String[] values = (String[]) row.getArray("tag_values").getArray();
-                Map<String, String> tags = new TreeMap<>();
-                for (int i = 0; i < keys.length; i++) {
-                    tags.put(keys[i], values[i]);
-                }
-                found.add(new Model(
-                        row.getString("name"),
-                        row.getString("description"),
-                        row.getObject("created_at", OffsetDateTime.class).toInstant(),
-                        row.getObject("updated_at", OffsetDateTime.class).toInstant(),
-                        row.getInt("versions"),
-                        targets,
-                        tags));
+                found.add(readOne(row));
             }
         }
         return found;
+    }
+
+    private static Model readOne(ResultSet row) throws SQLException {
+        String[] aliases = (String[]) row.getArray("aliases").getArray();
+        Integer[] versions = (Integer[]) row.getArray("alias_versions").getArray();
+        List<AliasTarget> targets = new ArrayList<>();
+        for (int i = 0; i < aliases.length; i++) {
+            targets.add(new AliasTarget(aliases[i], versions[i]));
+        }
+        String[] keys = (String[]) row.getArray("keys").getArray();
+        String[] values = (String[]) row.getArray("tag_values").getArray();
+        Map<String, String> tags = new TreeMap<>();
+        for (int i = 0; i < keys.length; i++) {
+            tags.put(keys[i], values[i]);
+        }
+        return new Model(
+                row.getString("name"),
+                row.getString("description"),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                row.getObject("updated_at", OffsetDateTime.class).toInstant(),
+                row.getInt("versions"),
+                targets,
+                tags);
     }
 }

@@ -1,24 +1,32 @@
 package io.millrace.registry.run;
 
+import io.millrace.common.error.PlatformException;
 import io.millrace.common.error.StoreFailure;
+import io.millrace.common.http.Page;
+import io.millrace.common.http.PageToken;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 @ApplicationScoped
 class MetricStore {
 
-    /** One statement for the whole batch; a point that is there already stays one point. */
+    private static final String FOREIGN_KEY_VIOLATION = "23503";
+
+    /** One statement for the whole batch; a point that is there already stays one point. Ids follow the batch's order. */
     private static final String ADD = """
             insert into registry.metric (run_id, key, step, recorded_ms, value)
             select ?, m.key, m.step, m.recorded_ms, m.value
-              from unnest(?::text[], ?::bigint[], ?::bigint[], ?::double precision[])
-                   as m (key, step, recorded_ms, value)
+              from unnest(?::text[], ?::bigint[], ?::bigint[], ?::double precision[]) with ordinality
+                   as m (key, step, recorded_ms, value, n)
+             order by m.n
             on conflict on constraint metric_pk do nothing
             """;
 
@@ -34,12 +42,48 @@ class MetricStore {
              where (excluded.step, excluded.recorded_ms, excluded.value) > (l.step, l.recorded_ms, l.value)
             """;
 
+    private static final String ADD_OF_MODELS = """
+            insert into registry.logged_model_metric (model_id, run_id, key, step, recorded_ms, value, dataset_name,
+                   dataset_digest)
+            values (?, ?, ?, ?, ?, ?, ?, ?)
+            on conflict on constraint logged_model_metric_pk do nothing
+            """;
+
     private static final String HISTORY = """
-            select key, value, step, recorded_ms
+            select run_id, key, value, step, recorded_ms, id
               from registry.metric
-             where run_id = ? and key = ? and (recorded_ms, step, value) > (?, ?, ?)
-             order by recorded_ms, step, value
+             where run_id = ? and key = ? and id > ?
+             order by id
              limit ?
+            """;
+
+    private static final String HISTORIES = """
+            select run_id, key, value, step, recorded_ms
+              from registry.metric
+             where run_id = any (?) and key = ?
+             order by run_id, recorded_ms, step, value
+             limit ?
+            """;
+
+    /** Of n steps every (n / limit)-th is kept, and each run's own first and last. */
+    private static final String SAMPLED = """
+            with point as (
+                select run_id, key, value, step, recorded_ms
+                  from registry.metric
+                 where run_id = any (?) and key = ? and step between ? and ?
+            ), numbered as (
+                select step, row_number() over (order by step) - 1 as n, count(*) over () as total
+                  from (select distinct step from point) d
+            ), kept as (
+                select step from numbered where n = 0 or n * ?::bigint / total <> (n - 1) * ?::bigint / total
+            ), ends as (
+                select run_id, min(step) as first, max(step) as last from point group by run_id
+            )
+            select p.run_id, p.key, p.value, p.step, p.recorded_ms
+              from point p
+              join ends e on e.run_id = p.run_id
+             where p.step in (select k.step from kept k) or p.step = e.first or p.step = e.last
+             order by p.run_id, p.recorded_ms, p.step, p.value
             """;
 
     private final DataSource dataSource;
@@ -52,36 +96,14 @@ class MetricStore {
         if (metrics.isEmpty()) {
             return;
         }
-        List<Metric> sorted =
-                metrics.stream().sorted(Comparator.comparing(Metric::key)).toList();
         try (var connection = dataSource.getConnection()) {
             for (String sql : List.of(ADD, LATEST)) {
                 try (var statement = connection.prepareStatement(sql)) {
                     statement.setString(1, runId);
-                    statement.setArray(
-                            2,
-                            array(
-                                    connection,
-                                    "text",
-                                    sorted.stream().map(Metric::key).toArray()));
-                    statement.setArray(
-                            3,
-                            array(
-                                    connection,
-                                    "bigint",
-                                    sorted.stream().map(Metric::step).toArray()));
-                    statement.setArray(
-                            4,
-                            array(
-                                    connection,
-                                    "bigint",
-                                    sorted.stream().map(Metric::timestampMs).toArray()));
-                    statement.setArray(
-                            5,
-                            array(
-                                    connection,
-                                    "float8",
-                                    sorted.stream().map(Metric::value).toArray()));
+                    array(connection, statement, 2, "text", metrics, Metric::key);
+                    array(connection, statement, 3, "bigint", metrics, Metric::step);
+                    array(connection, statement, 4, "bigint", metrics, Metric::timestampMs);
+                    array(connection, statement, 5, "float8", metrics, Metric::value);
                     statement.executeUpdate();
                 }
             }
@@ -90,33 +112,120 @@ class MetricStore {
         }
     }
 
-    private static java.sql.Array array(Connection connection, String type, Object[] values) throws SQLException {
-        return connection.createArrayOf(type, values);
+    private static void array(
+            Connection connection,
+            PreparedStatement statement,
+            int index,
+            String type,
+            List<Metric> metrics,
+            Function<Metric, Object> field)
+            throws SQLException {
+        statement.setArray(
+                index,
+                connection.createArrayOf(type, metrics.stream().map(field).toArray()));
     }
 
-    /** Points of one metric in the order of time, step, value, after the given one. */
-    List<Metric> history(String runId, String key, Metric after, int limit) {
+    void addOfModels(String runId, List<ModelMetric> metrics) {
+        if (metrics.isEmpty()) {
+            return;
+        }
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(ADD_OF_MODELS)) {
+            for (ModelMetric measured : metrics) {
+                Metric metric = measured.metric();
+                statement.setString(1, measured.modelId());
+                statement.setString(2, runId);
+                statement.setString(3, metric.key());
+                statement.setLong(4, metric.step());
+                statement.setLong(5, metric.timestampMs());
+                statement.setDouble(6, metric.value());
+                statement.setString(7, measured.datasetName());
+                statement.setString(8, measured.datasetDigest());
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        } catch (SQLException e) {
+            throw FOREIGN_KEY_VIOLATION.equals(e.getSQLState())
+                    ? PlatformException.notFound("logged model", metrics.get(0).modelId())
+                    : StoreFailure.of("add metrics of models", e);
+        }
+    }
+
+    /** Points of one metric in the order of logging. */
+    Page<Metric> history(String runId, String key, @Nullable String pageToken, int limit) {
+        long after = pageToken == null ? 0 : id(pageToken);
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(HISTORY)) {
             statement.setString(1, runId);
             statement.setString(2, key);
-            statement.setLong(3, after.timestampMs());
-            statement.setLong(4, after.step());
-            statement.setDouble(5, after.value());
-            statement.setInt(6, limit);
+            statement.setLong(3, after);
+            statement.setInt(4, limit == Integer.MAX_VALUE ? limit : limit + 1);
             List<Metric> history = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
+                long last = after;
                 while (row.next()) {
-                    history.add(new Metric(
-                            row.getString("key"),
-                            row.getDouble("value"),
-                            row.getLong("step"),
-                            row.getLong("recorded_ms")));
+                    if (history.size() == limit) {
+                        return new Page<>(history, PageToken.encode(List.of(Long.toString(last))));
+                    }
+                    history.add(read(row).metric());
+                    last = row.getLong("id");
                 }
             }
-            return history;
+            return new Page<>(history, null);
         } catch (SQLException e) {
             throw StoreFailure.of("read metric history", e);
         }
+    }
+
+    private static long id(String pageToken) {
+        try {
+            return Long.parseLong(PageToken.decode(pageToken, 1).get(0));
+        } catch (NumberFormatException e) {
+            throw PlatformException.invalid("/page_token", "is not a token of this list");
+        }
+    }
+
+    List<RunMetric> histories(List<String> runIds, String key, int limit) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(HISTORIES)) {
+            statement.setArray(1, connection.createArrayOf("text", runIds.toArray()));
+            statement.setString(2, key);
+            statement.setInt(3, limit);
+            return read(statement);
+        } catch (SQLException e) {
+            throw StoreFailure.of("read metric histories", e);
+        }
+    }
+
+    List<RunMetric> sampled(List<String> runIds, String key, long start, long end, int limit) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(SAMPLED)) {
+            statement.setArray(1, connection.createArrayOf("text", runIds.toArray()));
+            statement.setString(2, key);
+            statement.setLong(3, start);
+            statement.setLong(4, end);
+            statement.setInt(5, limit);
+            statement.setInt(6, limit);
+            return read(statement);
+        } catch (SQLException e) {
+            throw StoreFailure.of("sample metric histories", e);
+        }
+    }
+
+    private static List<RunMetric> read(PreparedStatement statement) throws SQLException {
+        List<RunMetric> found = new ArrayList<>();
+        try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                found.add(read(row));
+            }
+        }
+        return found;
+    }
+
+    private static RunMetric read(ResultSet row) throws SQLException {
+        return new RunMetric(
+                row.getString("run_id"),
+                new Metric(
+                        row.getString("key"), row.getDouble("value"), row.getLong("step"), row.getLong("recorded_ms")));
     }
 }

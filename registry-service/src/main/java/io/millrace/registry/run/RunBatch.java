@@ -7,8 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** What is logged to a run in one go. It cannot exist with keys or values that the store would not keep. */
-public record RunBatch(List<Metric> metrics, Map<String, String> params, Map<String, String> tags) {
+/**
+ * What is logged to a run in one go. It cannot exist with keys or values that the store would not keep.
+ *
+ * @param modelMetrics those of the metrics that were measured on a logged model
+ */
+public record RunBatch(
+        List<Metric> metrics, Map<String, String> params, Map<String, String> tags, List<ModelMetric> modelMetrics) {
 
     private static final int MAX_KEY = 250;
     private static final int MAX_PARAM = 6000;
@@ -21,6 +26,7 @@ public record RunBatch(List<Metric> metrics, Map<String, String> params, Map<Str
         metrics = List.copyOf(metrics);
         params = Map.copyOf(params);
         tags = Map.copyOf(tags);
+        modelMetrics = List.copyOf(modelMetrics);
         List<FieldError> errors = new ArrayList<>();
         limit(errors, "metrics", metrics.size(), MAX_METRICS);
         limit(errors, "params", params.size(), MAX_PAIRS);
@@ -30,9 +36,9 @@ public record RunBatch(List<Metric> metrics, Map<String, String> params, Map<Str
         }
         for (int i = 0; i < metrics.size(); i++) {
             Metric metric = metrics.get(i);
-            key(errors, "metrics[" + i + "]/key", metric.key());
+            key(errors, "metrics[" + i + "].key", metric.key());
             if (metric.timestampMs() < 0) {
-                errors.add(new FieldError("/metrics[" + i + "]/timestamp", "must not be negative"));
+                errors.add(new FieldError("/metrics[" + i + "].timestamp", "must not be negative"));
             }
         }
         params.forEach((key, value) -> {

@@ -97,6 +97,7 @@ class RunResource {
                 new RunBatch(
                         metrics == null ? List.of() : metrics,
                         params == null ? Map.of() : params,
-                        tags == null ? Map.of() : tags));
+                        tags == null ? Map.of() : tags,
+                        List.of()));
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.registry.run;
 
 import io.millrace.common.error.PlatformException;
+import io.millrace.common.http.Page;
 import io.millrace.registry.experiment.Experiment;
 import io.millrace.registry.experiment.ExperimentService;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -10,7 +11,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +59,7 @@ public class RunService {
             name = tagged == null ? "run-" + runId.substring(0, 8) : tagged;
         }
         tags.put(NAME_TAG, name);
-        RunBatch batch = new RunBatch(List.of(), Map.of(), tags);
+        RunBatch batch = new RunBatch(List.of(), Map.of(), tags, List.of());
         Instant start = request.startAt() == null ? clock.instant() : request.startAt();
         runs.create(new Run(
                 runId,
@@ -89,17 +89,17 @@ public class RunService {
     public Run getActive(String runId) {
         Run run = get(runId);
         if (!run.active()) {
-            throw PlatformException.invalid("/run_id", "The run " + runId + " must be in the 'active' state.");
+            throw notActive(runId);
         }
         return run;
     }
 
     @Transactional
     public Run update(String runId, @Nullable RunStatus status, @Nullable Instant endAt, @Nullable String name) {
-        getActive(runId);
+        checkActive(runId);
         String newName = name == null || name.isEmpty() ? null : name;
         if (newName != null) {
-            runs.setTags(runId, new RunBatch(List.of(), Map.of(), Map.of(NAME_TAG, newName)).tags());
+            runs.setTags(runId, new RunBatch(List.of(), Map.of(), Map.of(NAME_TAG, newName), List.of()).tags());
         }
         runs.update(runId, status, endAt, newName);
         return get(runId);
@@ -112,57 +112,92 @@ public class RunService {
         runs.stage(runId, deleted ? "deleted" : "active");
     }
 
+    /** Fails when the run is not there or deleted; reads no more than that. */
+    @Transactional
+    public void checkActive(String runId) {
+        String stage = runs.lifecycle(runId).orElseThrow(() -> PlatformException.notFound("run", runId));
+        if (!stage.equals("active")) {
+            throw notActive(runId);
+        }
+    }
+
+    private static PlatformException notActive(String runId) {
+        return PlatformException.invalid("/run_id", "The run " + runId + " must be in the 'active' state.");
+    }
+
     /** Logs everything or nothing. The same batch again changes nothing. */
     @Transactional
     public void log(String runId, RunBatch batch) {
-        getActive(runId);
-        batch.params().keySet().stream().sorted().forEach(key -> {
-            String value = batch.params().getOrDefault(key, "");
-            Optional<String> other = runs.addParam(runId, key, value);
-            if (other.isPresent()) {
+        checkActive(runId);
+        if (!batch.params().isEmpty()) {
+            runs.addParams(runId, batch.params()).ifPresent(there -> {
+                String key = there.getKey();
                 throw PlatformException.invalid(
                         "/params/" + key,
                         "Changing param values is not allowed. Param with key='" + key
-                                + "' was already logged with value='"
-                                + other.get() + "' for run ID='" + runId + "'. Attempted logging new value '" + value
-                                + "'.");
+                                + "' was already logged with value='" + there.getValue() + "' for run ID='" + runId
+                                + "'. Attempted logging new value '"
+                                + batch.params().get(key) + "'.");
+            });
+        }
+        if (!batch.tags().isEmpty()) {
+            runs.setTags(runId, batch.tags());
+            String renamed = batch.tags().get(NAME_TAG);
+            if (renamed != null) {
+                runs.update(runId, null, null, renamed);
             }
-        });
-        runs.setTags(runId, batch.tags());
-        String renamed = batch.tags().get(NAME_TAG);
-        if (renamed != null) {
-            runs.update(runId, null, null, renamed);
         }
         metrics.add(runId, batch.metrics());
+        metrics.addOfModels(runId, batch.modelMetrics());
     }
 
     @Transactional
     public void deleteTag(String runId, String key) {
-        getActive(runId);
+        checkActive(runId);
         if (!runs.deleteTag(runId, key)) {
             throw PlatformException.notFound("tag", key);
         }
     }
 
-    /** Points of one metric in the order of time, step, value, after the given one ({@code null} for the first). */
+    /** Points of one metric in the order of logging, at most {@code limit}. */
     @Transactional
-    public List<Metric> history(String runId, String key, @Nullable Metric after, int limit) {
-        get(runId);
-        Metric start =
-                after == null ? new Metric(key, Double.NEGATIVE_INFINITY, Long.MIN_VALUE, Long.MIN_VALUE) : after;
-        return metrics.history(runId, key, start, limit);
+    public Page<Metric> history(String runId, String key, @Nullable String pageToken, int limit) {
+        if (runs.lifecycle(runId).isEmpty()) {
+            throw PlatformException.notFound("run", runId);
+        }
+        return metrics.history(runId, key, pageToken, limit);
+    }
+
+    /** Points of one metric of several runs in the order of run, time, step. */
+    @Transactional
+    public List<RunMetric> histories(List<String> runIds, String key, int limit) {
+        return metrics.histories(runIds, key, limit);
+    }
+
+    /**
+     * Points of one metric of several runs for a plot: at most {@code limit} steps, evenly taken from all that any of the
+     * runs has, and of each run its first and last.
+     */
+    @Transactional
+    public List<RunMetric> sampled(
+            List<String> runIds, String key, @Nullable Long startStep, @Nullable Long endStep, int limit) {
+        return metrics.sampled(
+                runIds,
+                key,
+                startStep == null ? Long.MIN_VALUE : startStep,
+                endStep == null ? Long.MAX_VALUE : endStep,
+                limit);
     }
 
     /** Runs that match, in the search's order. */
     @Transactional
-    public List<Run> search(RunSearch search) {
-        if (search.limit() < 1 || search.limit() > MAX_RUNS + 1) {
-            throw PlatformException.invalid("/max_results", "must be between 1 and " + MAX_RUNS);
+    public Page<Run> search(RunSearch search) {
+        if (search.limit() < 1 || search.limit() > MAX_RUNS) {
+            throw PlatformException.invalid(
+                    "/max_results",
+                    "Invalid value " + search.limit() + " for parameter 'max_results' supplied: must be between 1 and "
+                            + MAX_RUNS);
         }
-        if (search.experimentIds().isEmpty()) {
-            return List.of();
-        }
-        RunSearch.Statement statement = search.statement();
-        return runs.select(statement.sql(), statement.arguments());
+        return search.experimentIds().isEmpty() ? new Page<>(List.of(), null) : runs.search(search);
     }
 }

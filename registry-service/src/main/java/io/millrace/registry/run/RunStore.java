@@ -1,8 +1,13 @@
 package io.millrace.registry.run;
 
 import io.millrace.common.error.StoreFailure;
+import io.millrace.common.http.Page;
+import io.millrace.registry.search.Condition;
+import io.millrace.registry.search.Keyset;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Array;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -14,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +39,17 @@ class RunStore {
 
     private static final String STAGE = "update registry.run set lifecycle_stage = ? where run_id = ?";
 
-    private static final String SELECT = """
+    private static final String COLUMNS = """
             select r.run_id, r.experiment_id, r.name, r.status, r.user_id, r.start_at, r.end_at, r.lifecycle_stage,
                    r.caused_by, e.artifact_location
+            """;
+
+    private static final String FROM = """
               from registry.run r
               join registry.experiment e on e.experiment_id = r.experiment_id
             """;
+
+    private static final String LIFECYCLE = "select lifecycle_stage from registry.run where run_id = ?";
 
     private static final String PARAMS =
             "select run_id, key, value from registry.run_param where run_id = any (?) order by key";
@@ -53,16 +64,21 @@ class RunStore {
              order by key
             """;
 
-    private static final String ADD_PARAM = """
+    private static final String ADD_PARAMS = """
             insert into registry.run_param (run_id, key, value)
-            values (?, ?, ?)
+            select ?, n.key, n.value
+              from unnest(?::text[], ?::text[]) as n (key, value)
             on conflict on constraint run_param_pk do nothing
             """;
 
     private static final String CHANGED_PARAM = """
-            select p.value
+            select p.key, p.value
               from registry.run_param p
-             where p.run_id = ? and p.key = ? and p.value <> ?
+             where p.run_id = ?
+               and exists (select 1 from unnest(?::text[], ?::text[]) as n (key, value)
+                            where n.key = p.key and n.value <> p.value)
+             order by p.key
+             limit 1
             """;
 
     private static final String SET_TAG = """
@@ -118,48 +134,110 @@ class RunStore {
         }
     }
 
-    Optional<Run> find(String runId) {
-        return select(" where r.run_id = ?", List.of(runId)).stream().findFirst();
+    /** The lifecycle stage of a run, for writers that need no more. */
+    Optional<String> lifecycle(String runId) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(LIFECYCLE)) {
+            statement.setString(1, runId);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw StoreFailure.of("read run", e);
+        }
     }
 
-    /** Runs by a condition with its arguments, each with its data; four statements however many runs. */
-    List<Run> select(String condition, List<?> arguments) {
+    Optional<Run> find(String runId) {
+        return find(List.of(runId)).stream().findFirst();
+    }
+
+    /** The runs of these ids that exist, in no order. */
+    List<Run> find(List<String> runIds) {
         try (Connection connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(SELECT + condition)) {
-            for (int i = 0; i < arguments.size(); i++) {
-                Object argument = arguments.get(i);
-                if (argument instanceof List<?> list) {
-                    String type = !list.isEmpty() && list.get(0) instanceof Long ? "bigint" : "text";
-                    statement.setArray(i + 1, connection.createArrayOf(type, list.toArray()));
-                } else {
-                    statement.setObject(i + 1, argument);
-                }
-            }
+                var statement = connection.prepareStatement(COLUMNS + FROM + " where r.run_id = any (?)")) {
+            statement.setArray(1, connection.createArrayOf("text", runIds.toArray()));
             List<Run> runs = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    OffsetDateTime end = row.getObject("end_at", OffsetDateTime.class);
-                    String id = row.getString("run_id");
-                    runs.add(new Run(
-                            id,
-                            Long.toString(row.getLong("experiment_id")),
-                            row.getString("name"),
-                            RunStatus.valueOf(row.getString("status")),
-                            row.getString("user_id"),
-                            row.getObject("start_at", OffsetDateTime.class).toInstant(),
-                            end == null ? null : end.toInstant(),
-                            row.getString("lifecycle_stage"),
-                            row.getString("caused_by"),
-                            row.getString("artifact_location") + "/" + id + "/artifacts",
-                            Map.of(),
-                            Map.of(),
-                            List.of()));
+                    runs.add(read(row));
                 }
             }
             return withData(connection, runs);
         } catch (SQLException e) {
             throw StoreFailure.of("read runs", e);
         }
+    }
+
+    /** One page, each run with its data; four statements however many runs. */
+    Page<Run> search(RunSearch search) {
+        Keyset keys = new Keyset(RunFilter.order(search.order()));
+        List<Condition> conditions = new ArrayList<>();
+        conditions.add(new Condition(
+                "r.experiment_id = any (?) and r.lifecycle_stage = any (?)",
+                List.of(search.experimentIds().stream().map(Long::valueOf).toList(), search.stages())));
+        conditions.addAll(RunFilter.conditions(search.filter()));
+        conditions.add(keys.after(search.pageToken()));
+        String sql = COLUMNS + keys.columns() + FROM + keys.join().sql() + " where "
+                + conditions.stream().map(Condition::sql).collect(Collectors.joining(" and ")) + keys.orderBy()
+                + " limit " + (search.limit() + 1);
+        List<@Nullable Object> arguments = new ArrayList<>(keys.join().arguments());
+        conditions.forEach(c -> arguments.addAll(c.arguments()));
+        try (Connection connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(sql)) {
+            bind(connection, statement, arguments);
+            List<Run> runs = new ArrayList<>();
+            String next = null;
+            try (ResultSet row = statement.executeQuery()) {
+                List<@Nullable String> last = new ArrayList<>();
+                while (row.next()) {
+                    if (runs.size() == search.limit()) {
+                        next = keys.token(last);
+                        break;
+                    }
+                    runs.add(read(row));
+                    last.clear();
+                    for (int i = 0; i < keys.size(); i++) {
+                        last.add(row.getString("k" + i));
+                    }
+                }
+            }
+            return new Page<>(withData(connection, runs), next);
+        } catch (SQLException e) {
+            throw StoreFailure.of("search runs", e);
+        }
+    }
+
+    private static void bind(
+            Connection connection, PreparedStatement statement, List<? extends @Nullable Object> arguments)
+            throws SQLException {
+        for (int i = 0; i < arguments.size(); i++) {
+            Object argument = arguments.get(i);
+            if (argument instanceof List<?> list) {
+                String type = !list.isEmpty() && list.get(0) instanceof Long ? "bigint" : "text";
+                statement.setArray(i + 1, connection.createArrayOf(type, list.toArray()));
+            } else {
+                statement.setObject(i + 1, argument);
+            }
+        }
+    }
+
+    private static Run read(ResultSet row) throws SQLException {
+        OffsetDateTime end = row.getObject("end_at", OffsetDateTime.class);
+        String id = row.getString("run_id");
+        return new Run(
+                id,
+                Long.toString(row.getLong("experiment_id")),
+                row.getString("name"),
+                RunStatus.valueOf(row.getString("status")),
+                row.getString("user_id"),
+                row.getObject("start_at", OffsetDateTime.class).toInstant(),
+                end == null ? null : end.toInstant(),
+                row.getString("lifecycle_stage"),
+                row.getString("caused_by"),
+                row.getString("artifact_location") + "/" + id + "/artifacts",
+                Map.of(),
+                Map.of(),
+                List.of());
     }
 
     private static List<Run> withData(Connection connection, List<Run> runs) throws SQLException {
@@ -216,25 +294,30 @@ class RunStore {
         return pairs;
     }
 
-    /** Adds a parameter once; answers the value that is there, if it is another. */
-    Optional<String> addParam(String runId, String key, String value) {
+    /** Adds parameters once; answers one that is there with another value. */
+    Optional<Map.Entry<String, String>> addParams(String runId, Map<String, String> params) {
+        Map<String, String> sorted = new TreeMap<>(params);
         try (var connection = dataSource.getConnection();
-                var add = connection.prepareStatement(ADD_PARAM);
+                var add = connection.prepareStatement(ADD_PARAMS);
                 var changed = connection.prepareStatement(CHANGED_PARAM)) {
+            Array keys = connection.createArrayOf("text", sorted.keySet().toArray());
+            Array values = connection.createArrayOf("text", sorted.values().toArray());
             add.setString(1, runId);
-            add.setString(2, key);
-            add.setString(3, value);
-            if (add.executeUpdate() == 1) {
+            add.setArray(2, keys);
+            add.setArray(3, values);
+            if (add.executeUpdate() == sorted.size()) {
                 return Optional.empty();
             }
             changed.setString(1, runId);
-            changed.setString(2, key);
-            changed.setString(3, value);
+            changed.setArray(2, keys);
+            changed.setArray(3, values);
             try (ResultSet row = changed.executeQuery()) {
-                return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+                return row.next()
+                        ? Optional.of(Map.entry(row.getString("key"), row.getString("value")))
+                        : Optional.empty();
             }
         } catch (SQLException e) {
-            throw StoreFailure.of("add parameter", e);
+            throw StoreFailure.of("add parameters", e);
         }
     }
 

@@ -1,0 +1,155 @@
+package io.millrace.registry.model;
+
+import io.millrace.common.error.StoreFailure;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+
+/** What may change about a version. */
+@ApplicationScoped
+class VersionChangeStore {
+
+    private static final String DESCRIBE =
+            "update registry.model_version set description = ?, updated_at = ? where model = ? and version = ?";
+
+    private static final String STAGE =
+            "update registry.model_version set stage = ?, updated_at = ? where model = ? and version = ?";
+
+    private static final String ADD_STAGE_CHANGE = """
+            insert into registry.stage_change (model, version, from_stage, to_stage, actor, changed_at)
+            values (?, ?, ?, ?, ?, ?)
+            """;
+
+    private static final String IN_STAGE = """
+            select version
+              from registry.model_version
+             where model = ? and stage = ? and version <> ? and status <> 'DELETED'
+             order by version
+            """;
+
+    private static final String TAG = """
+            insert into registry.version_tag (model, version, key, value)
+            values (?, ?, ?, ?)
+            on conflict on constraint version_tag_pk do update set value = excluded.value
+            """;
+
+    private static final String DELETE_TAG =
+            "delete from registry.version_tag where model = ? and version = ? and key = ?";
+
+    private static final String TOUCH =
+            "update registry.model_version set updated_at = ? where model = ? and version = ?";
+
+    /** What could give away where the model lay is gone; the number is never used again. */
+    private static final String DELETE = """
+            update registry.model_version
+               set status = 'DELETED', description = '', source = '', run_link = '', updated_at = ?
+             where model = ? and version = ?
+            """;
+
+    private final DataSource dataSource;
+
+    VersionChangeStore(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    void describe(String model, int version, String description, Instant now) {
+        change(DESCRIBE, model, version, now, description);
+    }
+
+    void delete(String model, int version, Instant now) {
+        change(DELETE, model, version, now);
+    }
+
+    /** Moves a version to another stage and notes who did. */
+    void stage(String model, int version, String from, String to, String actor, Instant now) {
+        change(STAGE, model, version, now, to);
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(ADD_STAGE_CHANGE)) {
+            statement.setString(1, model);
+            statement.setInt(2, version);
+            statement.setString(3, from);
+            statement.setString(4, to);
+            statement.setString(5, actor);
+            statement.setObject(6, utc(now));
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            throw StoreFailure.of("note change of stage", e);
+        }
+    }
+
+    /** Other versions of the model in a stage. */
+    List<Integer> others(String model, int version, String stage) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(IN_STAGE)) {
+            statement.setString(1, model);
+            statement.setString(2, stage);
+            statement.setInt(3, version);
+            List<Integer> found = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    found.add(row.getInt(1));
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw StoreFailure.of("read versions of a stage", e);
+        }
+    }
+
+    void tag(String model, int version, Map<String, String> tags, Instant now) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(TAG)) {
+            for (Map.Entry<String, String> tag : new TreeMap<>(tags).entrySet()) {
+                statement.setString(1, model);
+                statement.setInt(2, version);
+                statement.setString(3, tag.getKey());
+                statement.setString(4, tag.getValue());
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        } catch (SQLException e) {
+            throw StoreFailure.of("tag version", e);
+        }
+        change(TOUCH, model, version, now);
+    }
+
+    void deleteTag(String model, int version, String key) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(DELETE_TAG)) {
+            statement.setString(1, model);
+            statement.setInt(2, version);
+            statement.setString(3, key);
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            throw StoreFailure.of("delete tag of version", e);
+        }
+    }
+
+    private void change(String sql, String model, int version, Instant now, String... values) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(sql)) {
+            int index = 1;
+            for (String value : values) {
+                statement.setString(index++, value);
+            }
+            statement.setObject(index++, utc(now));
+            statement.setString(index++, model);
+            statement.setInt(index, version);
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            throw StoreFailure.of("change version", e);
+        }
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

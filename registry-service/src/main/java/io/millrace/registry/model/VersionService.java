@@ -1,0 +1,335 @@
+package io.millrace.registry.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.millrace.common.error.FieldError;
+import io.millrace.common.error.PlatformException;
+import io.millrace.common.event.EventLog;
+import io.millrace.common.http.Page;
+import io.millrace.registry.artifact.Artifact;
+import io.millrace.registry.artifact.ArtifactLocation;
+import io.millrace.registry.artifact.ArtifactOwner;
+import io.millrace.registry.artifact.ArtifactPath;
+import io.millrace.registry.artifact.ArtifactService;
+import io.millrace.registry.loggedmodel.LoggedModel;
+import io.millrace.registry.loggedmodel.LoggedModelService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps versions of models. What a version is made of never changes after it is made. */
+@ApplicationScoped
+public class VersionService {
+
+    private static final Logger LOG = Logger.getLogger(VersionService.class);
+    private static final String MLMODEL = "MLmodel";
+
+    private final ModelStore models;
+    private final VersionStore versions;
+    private final VersionChangeStore changes;
+    private final AliasService aliases;
+    private final ArtifactService artifacts;
+    private final LoggedModelService loggedModels;
+    private final EventLog events;
+    private final Clock clock;
+
+    VersionService(
+            ModelStore models,
+            VersionStore versions,
+            VersionChangeStore changes,
+            AliasService aliases,
+            ArtifactService artifacts,
+            LoggedModelService loggedModels,
+            EventLog events,
+            Clock clock) {
+        this.models = models;
+        this.versions = versions;
+        this.changes = changes;
+        this.aliases = aliases;
+        this.artifacts = artifacts;
+        this.loggedModels = loggedModels;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** Registers the files below a path of a run as the next version; the model is made if it is not there. */
+    @Transactional
+    public ModelVersion register(String model, CreateVersionRequest request, String actor) {
+        String name = ModelService.checkedName(model);
+        List<Artifact> files = files(request);
+        models.create(name, "");
+        JsonNode empty = JsonNodeFactory.instance.objectNode();
+        String runId = String.valueOf(request.runId());
+        String path = String.valueOf(request.path());
+        Instant now = clock.instant();
+        return add(new ModelVersion(
+                name,
+                0,
+                runId,
+                path,
+                "READY",
+                request.format() == null ? "unknown" : request.format(),
+                request.signature() == null ? empty : request.signature(),
+                request.metrics() == null ? Map.of() : request.metrics(),
+                request.profile(),
+                request.provenance() == null ? empty : request.provenance(),
+                request.description() == null ? "" : request.description(),
+                request.causedBy() == null ? "user:" + actor : request.causedBy(),
+                actor,
+                now,
+                now,
+                "runs:/" + runId + "/" + path,
+                "",
+                null,
+                Stage.NONE.label(),
+                Map.of(),
+                List.of(),
+                files));
+    }
+
+    private List<Artifact> files(CreateVersionRequest request) {
+        List<FieldError> errors = new ArrayList<>();
+        String runId = request.runId();
+        String path = request.path();
+        if (runId == null || runId.isBlank()) {
+            errors.add(new FieldError("/runId", "is required"));
+        }
+        if (path == null || path.isBlank()) {
+            errors.add(new FieldError("/path", "is required"));
+        }
+        if (request.metrics() != null) {
+            request.metrics().forEach((key, value) -> {
+                if (value == null) {
+                    errors.add(new FieldError("/metrics/" + key, "must be a number"));
+                }
+            });
+        }
+        if (!errors.isEmpty() || runId == null || path == null) {
+            throw PlatformException.invalid(errors);
+        }
+        ModelService.checkText(request.description() == null ? "" : request.description());
+        ArtifactOwner run = ArtifactOwner.run(runId);
+        artifacts.checkWritable(run);
+        String folder = new ArtifactPath(path).value();
+        List<Artifact> files = below(run, folder);
+        if (files.isEmpty()) {
+            throw PlatformException.invalid("/path", "holds no file of run " + runId + ": " + folder);
+        }
+        return files;
+    }
+
+    /** The files at or below a folder, with paths relative to it. */
+    private List<Artifact> below(ArtifactOwner owner, String folder) {
+        return artifacts.list(owner, folder).stream()
+                .map(a -> new Artifact(relative(a.path(), folder), a.sha256(), a.sizeBytes()))
+                .toList();
+    }
+
+    private static String relative(String path, String folder) {
+        if (folder.isEmpty()) {
+            return path;
+        }
+        return path.equals(folder)
+                ? folder.substring(folder.lastIndexOf('/') + 1)
+                : path.substring(folder.length() + 1);
+    }
+
+    /**
+     * A version as an MLflow client makes it.
+     *
+     * @param source where its files are: in a run, a logged model, another version, or elsewhere
+     * @param runId the run that made it, known here or not; empty without one
+     */
+    public record NewVersion(
+            String model,
+            String source,
+            String runId,
+            String runLink,
+            @Nullable String loggedModelId,
+            String description,
+            Map<String, String> tags,
+            String actor) {}
+
+    /** Registers what a source names as the next version of a model that is there. */
+    @Transactional
+    public ModelVersion create(NewVersion request) {
+        if (models.find(request.model()).isEmpty()) {
+            throw PlatformException.notFound("Registered Model with name", request.model());
+        }
+        ModelService.checkText(request.description());
+        request.tags().forEach(RegistryTags::check);
+        VersionSource source = VersionSource.parse(request.source());
+        String runId = request.runId();
+        String path = "";
+        String loggedModelId = request.loggedModelId();
+        List<Artifact> files = List.of();
+        if (source instanceof VersionSource.Stored stored) {
+            ArtifactLocation location = stored.location();
+            path = location.path().isEmpty() ? "" : new ArtifactPath(location.path()).value();
+            files = below(location.owner(), path);
+            if (location.owner().kind() == ArtifactOwner.Kind.LOGGED_MODEL) {
+                loggedModelId = location.owner().id();
+            } else if (runId.isEmpty()) {
+                runId = location.owner().id();
+            }
+        } else if (source instanceof VersionSource.Version other) {
+            ModelVersion copied = get(other.model(), other.version(), false);
+            files = copied.files();
+            path = copied.path();
+            runId = runId.isEmpty() ? copied.runId() : runId;
+        }
+        if (loggedModelId != null) {
+            LoggedModel logged = loggedModels.get(loggedModelId);
+            String sourceRun = logged.sourceRunId();
+            runId = runId.isEmpty() && sourceRun != null ? sourceRun : runId;
+        }
+        JsonNode empty = JsonNodeFactory.instance.objectNode();
+        Instant now = clock.instant();
+        ModelVersion created = add(new ModelVersion(
+                request.model(),
+                0,
+                runId,
+                path,
+                "READY",
+                format(files),
+                empty,
+                Map.of(),
+                null,
+                empty,
+                request.description(),
+                "user:" + request.actor(),
+                request.actor(),
+                now,
+                now,
+                request.source(),
+                request.runLink(),
+                loggedModelId,
+                Stage.NONE.label(),
+                request.tags(),
+                List.of(),
+                files));
+        changes.tag(created.model(), created.version(), request.tags(), now);
+        return get(created.model(), created.version(), false);
+    }
+
+    private static String format(List<Artifact> files) {
+        if (files.stream().anyMatch(f -> f.path().equals(MLMODEL))) {
+            return "mlflow";
+        }
+        boolean onnx = files.stream().anyMatch(f -> f.path().endsWith(".onnx"));
+        return onnx ? "onnx" : "unknown";
+    }
+
+    /** Numbers a version while it holds the model's row, and tells the world. */
+    private ModelVersion add(ModelVersion unnumbered) {
+        String name = unnumbered.model();
+        models.lock(name);
+        int number = versions.next(name);
+        versions.add(unnumbered.numbered(number));
+        models.touch(name, unnumbered.createdAt());
+        events.append(
+                "registry.version.created",
+                name,
+                Map.of("model", name, "version", number, "format", unnumbered.format()),
+                unnumbered.causedBy());
+        LOG.infof("version registered model=%s version=%d run=%s", name, number, unnumbered.runId());
+        return get(name, number, false);
+    }
+
+    @Transactional
+    public ModelVersion get(String model, int version, boolean withProfile) {
+        return versions.find(model, version, withProfile)
+                .orElseThrow(() -> PlatformException.notFound("model version", model + "/" + version));
+    }
+
+    /** A file of a version. */
+    @Transactional
+    public Artifact file(String model, int version, ArtifactPath path) {
+        return get(model, version, false).files().stream()
+                .filter(f -> f.path().equals(path.value()))
+                .findFirst()
+                .orElseThrow(() -> PlatformException.notFound("file", model + "/" + version + "/" + path.value()));
+    }
+
+    /** Versions below {@code before}, newest first, without their files. */
+    @Transactional
+    public List<ModelVersion> list(String model, int before, int limit) {
+        if (models.find(model).isEmpty()) {
+            throw PlatformException.notFound("model", model);
+        }
+        return versions.list(model, before, limit);
+    }
+
+    /** The newest version in each stage of each of the models. */
+    @Transactional
+    public List<ModelVersion> latest(List<String> names) {
+        return names.isEmpty() ? List.of() : versions.latest(names);
+    }
+
+    /** Versions that match, in the search's order, without their files. */
+    @Transactional
+    public Page<ModelVersion> search(RegistrySearch search) {
+        return versions.search(search);
+    }
+
+    @Transactional
+    public ModelVersion describe(String model, int version, String description) {
+        get(model, version, false);
+        ModelService.checkText(description);
+        changes.describe(model, version, description, clock.instant());
+        return get(model, version, false);
+    }
+
+    @Transactional
+    public void setTag(String model, int version, String key, String value) {
+        get(model, version, false);
+        RegistryTags.check(key, value);
+        changes.tag(model, version, Map.of(key, value), clock.instant());
+    }
+
+    /** Deletes a tag; none there is no error. */
+    @Transactional
+    public void deleteTag(String model, int version, String key) {
+        get(model, version, false);
+        changes.deleteTag(model, version, key);
+    }
+
+    /** Moves a version to a stage; with {@code archiveOthers} whatever else is in it moves to Archived, all or nothing. */
+    @Transactional
+    public ModelVersion transition(String model, int version, Stage stage, boolean archiveOthers, String actor) {
+        models.lock(model);
+        ModelVersion before = get(model, version, false);
+        if (archiveOthers && stage != Stage.STAGING && stage != Stage.PRODUCTION) {
+            throw PlatformException.invalid(
+                    "/archive_existing_versions", "is only possible for the stages Staging and Production");
+        }
+        Instant now = clock.instant();
+        if (archiveOthers) {
+            for (int other : changes.others(model, version, stage.label())) {
+                changes.stage(model, other, stage.label(), Stage.ARCHIVED.label(), actor, now);
+            }
+        }
+        changes.stage(model, version, before.stage(), stage.label(), actor, now);
+        models.touch(model, now);
+        return get(model, version, false);
+    }
+
+    /** Deletes a version and its aliases; the number is never used again. */
+    @Transactional
+    public void delete(String model, int version, String actor) {
+        ModelVersion deleted = get(model, version, false);
+        deleted.aliases()
+                .forEach(alias -> aliases.move(new AliasService.Move(
+                        model, alias, null, false, null, actor, "the version was deleted", "user:" + actor)));
+        changes.delete(model, version, clock.instant());
+        models.touch(model, clock.instant());
+        events.append("registry.version.deleted", model, Map.of("model", model, "version", version), "user:" + actor);
+        LOG.infof("version deleted model=%s version=%d actor=%s", model, version, actor);
+    }
+}

@@ -1,0 +1,4 @@
+package io.millrace.registry.run;
+
+/** A value and the run it belongs to. */
+public record RunMetric(String runId, Metric metric) {}
