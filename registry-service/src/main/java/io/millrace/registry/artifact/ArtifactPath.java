@@ -1,6 +1,7 @@
 package io.millrace.registry.artifact;
 
 import io.millrace.common.error.PlatformException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public record ArtifactPath(String value) {
 
     private static final int MAX_LENGTH = 1000;
+    private static final int MAX_DECODINGS = 10;
 
     public ArtifactPath {
         String problem = problem(value);
@@ -30,7 +32,30 @@ public record ArtifactPath(String value) {
             if (part.isEmpty() || part.equals(".") || part.equals("..")) {
                 return "it has an empty, '.' or '..' part";
             }
+            if (hidesATrick(part)) {
+                return "it hides a separator, a control character or '..' behind percent signs";
+            }
         }
         return null;
+    }
+
+    /** Decodes until nothing changes, for the tools that will decode a name once more than they should. */
+    private static boolean hidesATrick(String part) {
+        String decoded = part;
+        for (int i = 0; i < MAX_DECODINGS && decoded.indexOf('%') >= 0; i++) {
+            String next;
+            try {
+                next = URLDecoder.decode(decoded.replace("+", "%2B"), StandardCharsets.UTF_8);
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
+            if (next.equals("..")
+                    || next.equals(".")
+                    || next.chars().anyMatch(c -> c == '/' || c == '\\' || c < 0x20)) {
+                return true;
+            }
+            decoded = next;
+        }
+        return decoded.indexOf('%') >= 0 && !decoded.equals(part);
     }
 }

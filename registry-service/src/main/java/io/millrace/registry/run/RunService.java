@@ -198,6 +198,6 @@ public class RunService {
                     "Invalid value " + search.limit() + " for parameter 'max_results' supplied: must be between 1 and "
                             + MAX_RUNS);
         }
-        return search.experimentIds().isEmpty() ? new Page<>(List.of(), null) : runs.search(search);
+        return runs.search(search);
     }
 }

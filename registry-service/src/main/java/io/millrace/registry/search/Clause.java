@@ -19,9 +19,9 @@ public record Clause(String entity, String key, String operator, String value) {
 
     private static final Set<String> NUMERIC = Set.of("=", "!=", "<", "<=", ">", ">=");
     private static final Set<String> TEXT = Set.of("=", "!=", "LIKE", "ILIKE");
-    private static final Pattern QUOTED = Pattern.compile("'((?:[^']|'')*)'|\"([^\"]*)\"");
+    private static final Pattern QUOTED = Pattern.compile("'([^']*+(?:''[^']*+)*+)'|\"([^\"]*+)\"");
     private static final Pattern LIST =
-            Pattern.compile("\\(\\s*(?:" + QUOTED + ")(?:\\s*,\\s*(?:" + QUOTED + "))*\\s*,?\\s*\\)");
+            Pattern.compile("\\(\\s*(?:" + QUOTED + ")(?:\\s*,\\s*(?:" + QUOTED + "))*+\\s*,?\\s*\\)");
 
     /** A comparison of a column with a number; NaN is greater than nothing, though PostgreSQL sorts it last. */
     public Condition numeric(String column) {

@@ -14,7 +14,7 @@ public final class Filter {
     private static final Pattern CLAUSE = Pattern.compile(
             "\\s*(?:(?<entity>[A-Za-z_]+)\\s*\\.\\s*)?(?<key>`[^`]+`|\"[^\"]+\"|[\\w.\\-/:]+|[Rr]un [Nn]ame)\\s*"
                     + "(?<op>!=|<=|>=|=|<|>|NOT\\s+IN\\b|IN\\b|LIKE\\b|ILIKE\\b)\\s*"
-                    + "(?<value>'(?:[^']|'')*'|\"[^\"]*\"|\\((?:'(?:[^']|'')*'|\"[^\"]*\"|[^)'\"])*\\)|[-+]?[\\w.+-]+)\\s*",
+                    + "(?<value>'[^']*+(?:''[^']*+)*+'|\"[^\"]*+\"|\\((?:'[^']*+'|\"[^\"]*+\"|[^)'\"]++)*+\\)|[-+]?[\\w.+-]+)\\s*",
             Pattern.CASE_INSENSITIVE);
     private static final Pattern AND = Pattern.compile("AND\\b", Pattern.CASE_INSENSITIVE);
     private static final int MAX_LENGTH = 10_000;

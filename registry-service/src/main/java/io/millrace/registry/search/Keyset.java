@@ -59,7 +59,7 @@ public final class Keyset {
             String key = "s.k" + i;
             sql.append(i == 0 ? "" : ", ");
             if (number(term) && term.descending()) {
-                sql.append("coalesce(").append(key).append(" = 'NaN', false), ");
+                sql.append("coalesce(").append(key).append(" = 'NaN', true), ");
             }
             sql.append(key).append(term.descending() ? " desc" : " asc").append(term.nullable() ? " nulls last" : "");
         }
