@@ -5,19 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.cli.client.Api;
 import io.millrace.cli.demo.Demo;
-import io.millrace.cli.platform.LocalPlatform;
-import io.millrace.cli.platform.PlatformHome;
-import io.millrace.cli.platform.Ports;
 import io.millrace.cli.platform.ServiceName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
@@ -29,25 +22,23 @@ import org.junit.jupiter.api.io.TempDir;
 /** The ten steps on the four packaged services and one database, on real flights. */
 class ClosedLoopIT {
 
-    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final String MODEL = "flight-delay";
 
     @TempDir
     static Path folder;
 
-    private static LocalPlatform platform;
+    private static RunningPlatform platform;
     private static Api api;
 
     @BeforeAll
     static void start() throws IOException {
-        platform = new LocalPlatform(new PlatformHome(folder.resolve("home")), ROOT, System.out);
-        platform.up(freePorts());
-        api = new Api(platform.ports(), platform.home().adminToken());
+        platform = new RunningPlatform(folder.resolve("home"));
+        api = platform.api();
     }
 
     @AfterAll
     static void stop() {
-        platform.down();
+        platform.close();
     }
 
     @Test
@@ -55,7 +46,7 @@ class ClosedLoopIT {
         ByteArrayOutputStream told = new ByteArrayOutputStream();
         Demo demo = new Demo(
                 api,
-                ROOT.resolve("examples/flight-delays"),
+                RunningPlatform.ROOT.resolve("examples/flight-delays"),
                 new PrintStream(told, true, StandardCharsets.UTF_8),
                 false,
                 2);
@@ -137,24 +128,5 @@ class ClosedLoopIT {
                 .filter(wanted)
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("not found in " + list));
-    }
-
-    private static Ports freePorts() throws IOException {
-        List<ServerSocket> open = new ArrayList<>();
-        try {
-            for (int i = 0; i <= ServiceName.values().length; i++) {
-                open.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            Map<ServiceName, Integer> services = new EnumMap<>(ServiceName.class);
-            int next = 0;
-            for (ServiceName name : ServiceName.values()) {
-                services.put(name, open.get(next++).getLocalPort());
-            }
-            return new Ports(open.get(next).getLocalPort(), services);
-        } finally {
-            for (ServerSocket socket : open) {
-                socket.close();
-            }
-        }
     }
 }

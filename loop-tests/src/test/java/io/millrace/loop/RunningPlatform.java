@@ -1,0 +1,65 @@
+package io.millrace.loop;
+
+import io.millrace.cli.client.Api;
+import io.millrace.cli.platform.LocalPlatform;
+import io.millrace.cli.platform.PlatformHome;
+import io.millrace.cli.platform.Ports;
+import io.millrace.cli.platform.ServiceName;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** The packaged services on free ports, with a store of their own. */
+final class RunningPlatform implements AutoCloseable {
+
+    static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+    private final LocalPlatform platform;
+
+    /** Starts everything in a folder and waits until it is ready. */
+    RunningPlatform(Path home) throws IOException {
+        platform = new LocalPlatform(new PlatformHome(home), ROOT, System.out);
+        platform.up(freePorts());
+    }
+
+    LocalPlatform platform() {
+        return platform;
+    }
+
+    Api api() {
+        return new Api(platform.ports(), token());
+    }
+
+    String token() {
+        return platform.home().adminToken();
+    }
+
+    @Override
+    public void close() {
+        platform.down();
+    }
+
+    private static Ports freePorts() throws IOException {
+        List<ServerSocket> open = new ArrayList<>();
+        try {
+            for (int i = 0; i <= ServiceName.values().length; i++) {
+                open.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            Map<ServiceName, Integer> services = new EnumMap<>(ServiceName.class);
+            int next = 0;
+            for (ServiceName name : ServiceName.values()) {
+                services.put(name, open.get(next++).getLocalPort());
+            }
+            return new Ports(open.get(next).getLocalPort(), services);
+        } finally {
+            for (ServerSocket socket : open) {
+                socket.close();
+            }
+        }
+    }
+}

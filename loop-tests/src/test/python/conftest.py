@@ -1,0 +1,44 @@
+"""Where the platform under test is: MILLRACE_REGISTRY_URL and MILLRACE_TOKEN (a token with the role engineer or admin)."""
+
+import os
+import time
+import uuid
+
+import pytest
+
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+
+
+@pytest.fixture(scope="session")
+def registry():
+    return os.environ["MILLRACE_REGISTRY_URL"]
+
+
+@pytest.fixture(scope="session")
+def token():
+    return os.environ["MILLRACE_TOKEN"]
+
+
+@pytest.fixture(autouse=True)
+def tracking(registry, token, monkeypatch):
+    import mlflow
+
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", token)
+    mlflow.set_tracking_uri(registry)
+    mlflow.set_registry_uri(registry)
+    yield
+    while mlflow.active_run():
+        mlflow.end_run()
+
+
+@pytest.fixture
+def name():
+    """A name no other test uses."""
+    return f"py-{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def now_ms():
+    return int(time.time() * 1000)
