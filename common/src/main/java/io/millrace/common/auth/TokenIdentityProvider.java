@@ -36,7 +36,7 @@ class TokenIdentityProvider implements IdentityProvider<TokenAuthenticationReque
         String hash = Tokens.hash(request.getToken().getToken());
         Optional<KnownToken> known = tokens.loaded() ? tokens.find(hash) : Optional.empty();
         if (known.isPresent()) {
-            return Uni.createFrom().item(identity(known.get()));
+            return Uni.createFrom().item(identity(known.get(), hash));
         }
         if (tokens.loaded() && !tokens.mayBeStale()) {
             return Uni.createFrom().failure(new AuthenticationFailedException());
@@ -47,14 +47,15 @@ class TokenIdentityProvider implements IdentityProvider<TokenAuthenticationReque
             } catch (PlatformException e) {
                 LOG.warnf("tokens not refreshed reason=%s", e.getMessage());
             }
-            return identity(tokens.find(hash).orElseThrow(AuthenticationFailedException::new));
+            return identity(tokens.find(hash).orElseThrow(AuthenticationFailedException::new), hash);
         });
     }
 
-    private static SecurityIdentity identity(KnownToken token) {
+    private static SecurityIdentity identity(KnownToken token, String hash) {
         return QuarkusSecurityIdentity.builder()
                 .setPrincipal(new QuarkusPrincipal(token.name()))
                 .addRoles(token.roles())
+                .addAttribute(TokenFingerprint.ATTRIBUTE, TokenFingerprint.ofHash(hash))
                 .build();
     }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The key of the last item of a page, opaque to callers. Paging by key neither skips nor repeats when rows come in. */
 public final class PageToken {
@@ -49,6 +50,18 @@ public final class PageToken {
             }
             return key;
         } catch (IllegalArgumentException | CharacterCodingException | IndexOutOfBoundsException e) {
+            throw invalid();
+        }
+    }
+
+    /** The key of a list that is sorted by a falling number: a row below it comes next. Without a token, every row does. */
+    public static long before(@Nullable String token) {
+        if (token == null) {
+            return Long.MAX_VALUE;
+        }
+        try {
+            return Long.parseLong(decode(token, 1).get(0));
+        } catch (NumberFormatException e) {
             throw invalid();
         }
     }

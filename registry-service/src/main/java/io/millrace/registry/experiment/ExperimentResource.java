@@ -29,13 +29,8 @@ class ExperimentResource {
     public Page<Experiment> list(
             @QueryParam("pageSize") @DefaultValue("100") int pageSize,
             @QueryParam("pageToken") @Nullable String pageToken) {
-        if (pageSize < 1 || pageSize > 1000) {
-            throw PlatformException.invalid("/pageSize", "must be between 1 and 1000");
-        }
-        long before = pageToken == null
-                ? Long.MAX_VALUE
-                : Long.parseLong(PageToken.decode(pageToken, 1).get(0));
-        List<Experiment> found = experiments.list(List.of("active"), before, pageSize + 1);
+        long before = PageToken.before(pageToken);
+        List<Experiment> found = experiments.list(List.of("active"), before, Page.checkedSize(pageSize) + 1);
         return Page.of(found, pageSize, e -> List.of(e.experimentId()));
     }
 

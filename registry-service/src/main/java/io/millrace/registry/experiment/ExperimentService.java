@@ -2,6 +2,7 @@ package io.millrace.registry.experiment;
 
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.http.Page;
+import io.millrace.registry.audit.AuditService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
@@ -20,10 +21,12 @@ public class ExperimentService {
     private static final int MAX_EXPERIMENTS = 50_000;
 
     private final ExperimentStore experiments;
+    private final AuditService audit;
     private final Clock clock;
 
-    ExperimentService(ExperimentStore experiments, Clock clock) {
+    ExperimentService(ExperimentStore experiments, AuditService audit, Clock clock) {
         this.experiments = experiments;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -49,7 +52,9 @@ public class ExperimentService {
             experiments.locate(id, "millrace-artifacts:/experiments/" + id);
         }
         experiments.tag(id, tags);
-        return get(Long.toString(id));
+        Experiment created = get(Long.toString(id));
+        audit.record("experiment.created", "experiment", created.experimentId(), null, created);
+        return created;
     }
 
     @Transactional
@@ -94,6 +99,7 @@ public class ExperimentService {
             throw PlatformException.conflict("Cannot rename a non-active experiment: " + id);
         }
         experiments.rename(number(experiment.experimentId()), checkedName("new_name", name), clock.instant());
+        audit.record("experiment.renamed", "experiment", id, experiment, get(id));
     }
 
     @Transactional
@@ -102,6 +108,7 @@ public class ExperimentService {
             throw PlatformException.notFound("active experiment", id);
         }
         experiments.stage(number(id), "deleted", clock.instant());
+        audit.record("experiment.deleted", "experiment", id, Map.of("stage", "active"), Map.of("stage", "deleted"));
     }
 
     @Transactional
@@ -110,6 +117,7 @@ public class ExperimentService {
             throw PlatformException.notFound("deleted experiment", id);
         }
         experiments.stage(number(id), "active", clock.instant());
+        audit.record("experiment.restored", "experiment", id, Map.of("stage", "deleted"), Map.of("stage", "active"));
     }
 
     @Transactional

@@ -3,9 +3,12 @@ package io.millrace.registry.model;
 import io.millrace.common.error.ErrorCode;
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.event.EventLog;
+import io.millrace.registry.audit.AuditService;
+import io.millrace.registry.policy.PolicyService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +28,24 @@ public class AliasService {
     private final AliasStore aliases;
     private final ModelStore models;
     private final VersionStore versions;
+    private final PolicyService policies;
+    private final AuditService audit;
     private final EventLog events;
     private final Clock clock;
 
-    AliasService(AliasStore aliases, ModelStore models, VersionStore versions, EventLog events, Clock clock) {
+    AliasService(
+            AliasStore aliases,
+            ModelStore models,
+            VersionStore versions,
+            PolicyService policies,
+            AuditService audit,
+            EventLog events,
+            Clock clock) {
         this.aliases = aliases;
         this.models = models;
         this.versions = versions;
+        this.policies = policies;
+        this.audit = audit;
         this.events = events;
         this.clock = clock;
     }
@@ -53,8 +67,24 @@ public class AliasService {
             String reason,
             String causedBy) {}
 
+    /** Moves an alias that nobody protects. */
     @Transactional
     public Alias move(Move move) {
+        if (move.version() != null && policies.of(move.model()).protects(move.alias())) {
+            throw PlatformException.conflict("The alias " + move.alias() + " of model " + move.model()
+                    + " is protected by its policy: open a promotion, POST /api/v1/models/" + move.model()
+                    + "/promotions");
+        }
+        return carryOut(move);
+    }
+
+    /** Moves an alias as a promotion asks for, which has found its approvals. */
+    @Transactional
+    public Alias moveApproved(Move move) {
+        return carryOut(move);
+    }
+
+    private Alias carryOut(Move move) {
         if (!move.alias().matches(FORM) || move.alias().matches("(?i)v\\d+|latest")) {
             throw PlatformException.invalid(
                     "/alias", "must match " + FORM + " and be neither 'latest' nor like a version number");
@@ -89,6 +119,13 @@ public class AliasService {
                 move.causedBy(),
                 clock.instant());
         aliases.apply(change);
+        audit.record(
+                "alias.moved",
+                "model",
+                move.model(),
+                from.map(version -> Map.of("alias", move.alias(), "version", version))
+                        .orElse(null),
+                to == null ? null : change);
         announce(change);
         return new Alias(change.model(), change.alias(), to, change.revision(), change.changedAt(), change.id());
     }
@@ -112,6 +149,15 @@ public class AliasService {
     public int resolve(String model, String alias) {
         return aliases.current(model, alias)
                 .orElseThrow(() -> PlatformException.notFound("alias", model + "@" + alias));
+    }
+
+    /** The change that each alias of a model stood at by then: where it pointed, who put it there, and why. */
+    @Transactional
+    public List<AliasChange> at(String model, Instant when) {
+        if (models.find(model).isEmpty()) {
+            throw PlatformException.notFound("model", model);
+        }
+        return aliases.at(model, when);
     }
 
     /** Changes with revisions below {@code before}, newest first. */

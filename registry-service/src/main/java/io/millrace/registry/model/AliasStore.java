@@ -3,8 +3,10 @@ package io.millrace.registry.model;
 import io.millrace.common.error.StoreFailure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -43,6 +45,16 @@ class AliasStore {
              where model = ? and alias = ? and revision < ?
              order by revision desc
              limit ?
+            """;
+
+    private static final String AT = """
+            select id, model, alias, revision, from_version, to_version, actor, reason, caused_by, changed_at
+              from (select distinct on (alias) *
+                      from registry.alias_change
+                     where model = ? and changed_at <= ?
+                     order by alias, revision desc) c
+             where to_version is not null
+             order by alias
             """;
 
     private final DataSource dataSource;
@@ -124,26 +136,42 @@ class AliasStore {
             statement.setString(2, alias);
             statement.setLong(3, before);
             statement.setInt(4, limit);
-            List<AliasChange> history = new ArrayList<>();
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    history.add(new AliasChange(
-                            row.getObject("id", UUID.class),
-                            row.getString("model"),
-                            row.getString("alias"),
-                            row.getLong("revision"),
-                            version(row, "from_version"),
-                            version(row, "to_version"),
-                            row.getString("actor"),
-                            row.getString("reason"),
-                            row.getString("caused_by"),
-                            row.getObject("changed_at", OffsetDateTime.class).toInstant()));
-                }
-            }
-            return history;
+            return read(statement);
         } catch (SQLException e) {
             throw StoreFailure.of("read alias history", e);
         }
+    }
+
+    /** The newest change of each alias up to a time, of those that pointed somewhere then. */
+    List<AliasChange> at(String model, Instant when) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(AT)) {
+            statement.setString(1, model);
+            statement.setObject(2, when.atOffset(ZoneOffset.UTC));
+            return read(statement);
+        } catch (SQLException e) {
+            throw StoreFailure.of("read aliases of a time", e);
+        }
+    }
+
+    private static List<AliasChange> read(PreparedStatement statement) throws SQLException {
+        List<AliasChange> changes = new ArrayList<>();
+        try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                changes.add(new AliasChange(
+                        row.getObject("id", UUID.class),
+                        row.getString("model"),
+                        row.getString("alias"),
+                        row.getLong("revision"),
+                        version(row, "from_version"),
+                        version(row, "to_version"),
+                        row.getString("actor"),
+                        row.getString("reason"),
+                        row.getString("caused_by"),
+                        row.getObject("changed_at", OffsetDateTime.class).toInstant()));
+            }
+        }
+        return changes;
     }
 
     private static @Nullable Integer version(ResultSet row, String column) throws SQLException {

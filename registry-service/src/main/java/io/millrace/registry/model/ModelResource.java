@@ -2,6 +2,7 @@ package io.millrace.registry.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.common.auth.Roles;
+import io.millrace.common.dsse.Envelope;
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.http.Page;
 import io.millrace.common.http.PageToken;
@@ -10,6 +11,7 @@ import io.millrace.registry.artifact.Artifact;
 import io.millrace.registry.artifact.ArtifactPath;
 import io.millrace.registry.artifact.ArtifactService;
 import io.millrace.registry.artifact.Downloads;
+import io.millrace.registry.policy.SignatureChanges;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
@@ -23,6 +25,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import org.jboss.resteasy.reactive.ResponseStatus;
@@ -37,6 +42,7 @@ class ModelResource {
     private final ArtifactService artifacts;
     private final IdempotencyService idempotency;
     private final SecurityIdentity caller;
+    private final Clock clock;
 
     ModelResource(
             ModelService models,
@@ -44,13 +50,15 @@ class ModelResource {
             AliasService aliases,
             ArtifactService artifacts,
             IdempotencyService idempotency,
-            SecurityIdentity caller) {
+            SecurityIdentity caller,
+            Clock clock) {
         this.models = models;
         this.versions = versions;
         this.aliases = aliases;
         this.artifacts = artifacts;
         this.idempotency = idempotency;
         this.caller = caller;
+        this.clock = clock;
     }
 
     @GET
@@ -59,7 +67,7 @@ class ModelResource {
             @QueryParam("pageSize") @DefaultValue("100") int pageSize,
             @QueryParam("pageToken") @Nullable String pageToken) {
         String after = pageToken == null ? "" : PageToken.decode(pageToken, 1).get(0);
-        return Page.of(models.list(after, size(pageSize) + 1), pageSize, m -> List.of(m.name()));
+        return Page.of(models.list(after, Page.checkedSize(pageSize) + 1), pageSize, m -> List.of(m.name()));
     }
 
     @POST
@@ -87,10 +95,8 @@ class ModelResource {
             String name,
             @QueryParam("pageSize") @DefaultValue("100") int pageSize,
             @QueryParam("pageToken") @Nullable String pageToken) {
-        int before = pageToken == null
-                ? Integer.MAX_VALUE
-                : Integer.parseInt(PageToken.decode(pageToken, 1).get(0));
-        List<ModelVersion> found = versions.list(name, before, size(pageSize) + 1);
+        int before = (int) Math.min(Integer.MAX_VALUE, PageToken.before(pageToken));
+        List<ModelVersion> found = versions.list(name, before, Page.checkedSize(pageSize) + 1);
         return Page.of(found, pageSize, v -> List.of(Integer.toString(v.version())));
     }
 
@@ -126,11 +132,44 @@ class ModelResource {
         return Downloads.of(file, artifacts.file(file.sha256()), range);
     }
 
+    /** Where each alias points, or pointed at a time, with who put it there and why. */
     @GET
     @Path("{name}/aliases")
     @RolesAllowed(Roles.VIEWER)
-    public Page<Model.AliasTarget> aliases(String name) {
-        return new Page<>(models.get(name).aliases(), null);
+    public Page<AliasChange> aliases(String name, @QueryParam("at") @Nullable String at) {
+        try {
+            return new Page<>(aliases.at(name, at == null ? clock.instant() : Instant.parse(at)), null);
+        } catch (DateTimeParseException e) {
+            throw PlatformException.invalid("/at", "must be a time such as 2026-03-03T00:00:00Z");
+        }
+    }
+
+    /** The signed list of the version's files. */
+    @GET
+    @Path("{name}/versions/{version: \\d{1,9}}/manifest")
+    @RolesAllowed(Roles.VIEWER)
+    public Envelope manifest(String name, int version) {
+        return versions.manifest(name, version);
+    }
+
+    @GET
+    @Path("{name}/versions/{version: \\d{1,9}}/stages")
+    @RolesAllowed(Roles.VIEWER)
+    public Page<StageChange> stages(String name, int version) {
+        return new Page<>(versions.stages(name, version), null);
+    }
+
+    /** What changed between the signatures of two versions, for clients of the one and of the other. */
+    @GET
+    @Path("{name}/versions/{version: \\d{1,9}}/signature-changes")
+    @RolesAllowed(Roles.VIEWER)
+    public SignatureChanges signatureChanges(String name, int version, @QueryParam("since") @Nullable Integer since) {
+        if (since == null) {
+            throw PlatformException.invalid("/since", "is required: the older version");
+        }
+        return SignatureChanges.between(
+                versions.get(name, since, false).signature(),
+                versions.get(name, version, false).signature());
     }
 
     @PUT
@@ -186,18 +225,9 @@ class ModelResource {
             String alias,
             @QueryParam("pageSize") @DefaultValue("100") int pageSize,
             @QueryParam("pageToken") @Nullable String pageToken) {
-        long before = pageToken == null
-                ? Long.MAX_VALUE
-                : Long.parseLong(PageToken.decode(pageToken, 1).get(0));
-        List<AliasChange> found = aliases.history(name, alias, before, size(pageSize) + 1);
+        long before = PageToken.before(pageToken);
+        List<AliasChange> found = aliases.history(name, alias, before, Page.checkedSize(pageSize) + 1);
         return Page.of(found, pageSize, c -> List.of(Long.toString(c.revision())));
-    }
-
-    private static int size(int pageSize) {
-        if (pageSize < 1 || pageSize > 1000) {
-            throw PlatformException.invalid("/pageSize", "must be between 1 and 1000");
-        }
-        return pageSize;
     }
 
     private static PlatformException bodyMissing() {

@@ -3,6 +3,8 @@ package io.millrace.registry.model;
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.event.EventLog;
 import io.millrace.common.http.Page;
+import io.millrace.registry.audit.AuditService;
+import io.millrace.registry.manifest.ManifestService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
@@ -21,12 +23,25 @@ public class ModelService {
 
     private final ModelStore models;
     private final AliasService aliases;
+    private final VersionStore versions;
+    private final ManifestService manifests;
+    private final AuditService audit;
     private final EventLog events;
     private final Clock clock;
 
-    ModelService(ModelStore models, AliasService aliases, EventLog events, Clock clock) {
+    ModelService(
+            ModelStore models,
+            AliasService aliases,
+            VersionStore versions,
+            ManifestService manifests,
+            AuditService audit,
+            EventLog events,
+            Clock clock) {
         this.models = models;
         this.aliases = aliases;
+        this.versions = versions;
+        this.manifests = manifests;
+        this.audit = audit;
         this.events = events;
         this.clock = clock;
     }
@@ -41,7 +56,9 @@ public class ModelService {
         }
         tags.forEach(RegistryTags::check);
         models.tag(checked, tags);
-        return get(checked);
+        Model created = get(checked);
+        audit.record("model.created", "model", checked, null, created);
+        return created;
     }
 
     @Transactional
@@ -63,35 +80,43 @@ public class ModelService {
 
     @Transactional
     public Model rename(String name, @Nullable String newName) {
-        get(name);
+        Model before = get(name);
         String checked = checkedName(newName);
         if (!checked.equals(name) && !models.rename(name, checked, clock.instant())) {
             throw PlatformException.alreadyExists("model", checked);
         }
-        return get(checked);
+        // A manifest names its version, and that has another name now.
+        versions.files(checked).forEach((version, files) -> manifests.sign(checked, version, files));
+        Model renamed = get(checked);
+        audit.record("model.renamed", "model", checked, before, renamed);
+        return renamed;
     }
 
     @Transactional
     public Model describe(String name, String description) {
-        get(name);
+        Model before = get(name);
         checkText(description);
         models.describe(name, description, clock.instant());
-        return get(name);
+        Model described = get(name);
+        audit.record("model.described", "model", name, before, described);
+        return described;
     }
 
     @Transactional
     public void setTag(String name, String key, String value) {
-        get(name);
+        Model before = get(name);
         RegistryTags.check(key, value);
         models.tag(name, Map.of(key, value));
         models.touch(name, clock.instant());
+        audit.record("model.tagged", "model", name, before.tags(), get(name).tags());
     }
 
     /** Deletes a tag; none there is no error. */
     @Transactional
     public void deleteTag(String name, String key) {
-        get(name);
+        Model before = get(name);
         models.deleteTag(name, key);
+        audit.record("model.tagged", "model", name, before.tags(), get(name).tags());
     }
 
     /** Deletes a model with its versions and aliases. Its history stays, its name is free. */
@@ -103,6 +128,7 @@ public class ModelService {
                 .forEach(alias -> aliases.move(new AliasService.Move(
                         name, alias.alias(), null, false, null, actor, "the model was deleted", cause)));
         models.delete(name, clock.instant());
+        audit.record("model.deleted", "model", name, model, null);
         events.append("registry.model.deleted", name, Map.of("model", name), cause);
         LOG.infof("model deleted model=%s actor=%s", name, actor);
     }

@@ -28,6 +28,14 @@ class VersionChangeStore {
             values (?, ?, ?, ?, ?, ?)
             """;
 
+    private static final String STAGES = """
+            select from_stage, to_stage, actor, changed_at
+              from registry.stage_change
+             where model = ? and version = ?
+             order by changed_at desc
+             limit 1000
+            """;
+
     private static final String IN_STAGE = """
             select version
               from registry.model_version
@@ -82,6 +90,28 @@ class VersionChangeStore {
             statement.executeUpdate();
         } catch (SQLException e) {
             throw StoreFailure.of("note change of stage", e);
+        }
+    }
+
+    /** Changes of a version's stage, newest first. */
+    List<StageChange> stages(String model, int version) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(STAGES)) {
+            statement.setString(1, model);
+            statement.setInt(2, version);
+            List<StageChange> found = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    found.add(new StageChange(
+                            row.getString(1),
+                            row.getString(2),
+                            row.getString(3),
+                            row.getObject(4, OffsetDateTime.class).toInstant()));
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw StoreFailure.of("read stages of version", e);
         }
     }
 

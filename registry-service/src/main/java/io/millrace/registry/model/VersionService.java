@@ -2,6 +2,7 @@ package io.millrace.registry.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.millrace.common.dsse.Envelope;
 import io.millrace.common.error.FieldError;
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.event.EventLog;
@@ -11,8 +12,11 @@ import io.millrace.registry.artifact.ArtifactLocation;
 import io.millrace.registry.artifact.ArtifactOwner;
 import io.millrace.registry.artifact.ArtifactPath;
 import io.millrace.registry.artifact.ArtifactService;
+import io.millrace.registry.audit.AuditService;
 import io.millrace.registry.loggedmodel.LoggedModel;
 import io.millrace.registry.loggedmodel.LoggedModelService;
+import io.millrace.registry.manifest.ManifestService;
+import io.millrace.registry.policy.PolicyService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
@@ -28,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public class VersionService {
 
     private static final Logger LOG = Logger.getLogger(VersionService.class);
-    private static final String MLMODEL = "MLmodel";
+    private static final String VERSION = "version";
 
     private final ModelStore models;
     private final VersionStore versions;
@@ -36,6 +40,10 @@ public class VersionService {
     private final AliasService aliases;
     private final ArtifactService artifacts;
     private final LoggedModelService loggedModels;
+    private final PolicyService policies;
+    private final MlmodelFile mlmodel;
+    private final ManifestService manifests;
+    private final AuditService audit;
     private final EventLog events;
     private final Clock clock;
 
@@ -46,6 +54,10 @@ public class VersionService {
             AliasService aliases,
             ArtifactService artifacts,
             LoggedModelService loggedModels,
+            PolicyService policies,
+            MlmodelFile mlmodel,
+            ManifestService manifests,
+            AuditService audit,
             EventLog events,
             Clock clock) {
         this.models = models;
@@ -54,6 +66,10 @@ public class VersionService {
         this.aliases = aliases;
         this.artifacts = artifacts;
         this.loggedModels = loggedModels;
+        this.policies = policies;
+        this.mlmodel = mlmodel;
+        this.manifests = manifests;
+        this.audit = audit;
         this.events = events;
         this.clock = clock;
     }
@@ -198,7 +214,7 @@ public class VersionService {
                 path,
                 "READY",
                 format(files),
-                empty,
+                mlmodel.signature(files),
                 Map.of(),
                 null,
                 empty,
@@ -219,7 +235,7 @@ public class VersionService {
     }
 
     private static String format(List<Artifact> files) {
-        if (files.stream().anyMatch(f -> f.path().equals(MLMODEL))) {
+        if (files.stream().anyMatch(f -> f.path().equals(MlmodelFile.NAME))) {
             return "mlflow";
         }
         boolean onnx = files.stream().anyMatch(f -> f.path().endsWith(".onnx"));
@@ -230,8 +246,10 @@ public class VersionService {
     private ModelVersion add(ModelVersion unnumbered) {
         String name = unnumbered.model();
         models.lock(name);
+        policies.checkVersion(name, unnumbered.format(), unnumbered.signature(), versions.newestSignature(name));
         int number = versions.next(name);
         versions.add(unnumbered.numbered(number));
+        manifests.sign(name, number, unnumbered.files());
         models.touch(name, unnumbered.createdAt());
         events.append(
                 "registry.version.created",
@@ -239,7 +257,16 @@ public class VersionService {
                 Map.of("model", name, "version", number, "format", unnumbered.format()),
                 unnumbered.causedBy());
         LOG.infof("version registered model=%s version=%d run=%s", name, number, unnumbered.runId());
-        return get(name, number, false);
+        ModelVersion added = get(name, number, false);
+        audit.record("version.registered", VERSION, name + "/" + number, null, added);
+        return added;
+    }
+
+    /** The signed list of a version's files. */
+    @Transactional
+    public Envelope manifest(String model, int version) {
+        get(model, version, false);
+        return manifests.get(model, version);
     }
 
     @Transactional
@@ -280,24 +307,43 @@ public class VersionService {
 
     @Transactional
     public ModelVersion describe(String model, int version, String description) {
-        get(model, version, false);
+        ModelVersion before = get(model, version, false);
         ModelService.checkText(description);
         changes.describe(model, version, description, clock.instant());
-        return get(model, version, false);
+        ModelVersion described = get(model, version, false);
+        audit.record(
+                "version.described",
+                VERSION,
+                model + "/" + version,
+                Map.of("description", before.description()),
+                Map.of("description", described.description()));
+        return described;
     }
 
     @Transactional
     public void setTag(String model, int version, String key, String value) {
-        get(model, version, false);
+        ModelVersion before = get(model, version, false);
         RegistryTags.check(key, value);
         changes.tag(model, version, Map.of(key, value), clock.instant());
+        audit.record(
+                "version.tagged",
+                VERSION,
+                model + "/" + version,
+                before.tags(),
+                get(model, version, false).tags());
     }
 
     /** Deletes a tag; none there is no error. */
     @Transactional
     public void deleteTag(String model, int version, String key) {
-        get(model, version, false);
+        ModelVersion before = get(model, version, false);
         changes.deleteTag(model, version, key);
+        audit.record(
+                "version.tagged",
+                VERSION,
+                model + "/" + version,
+                before.tags(),
+                get(model, version, false).tags());
     }
 
     /** Moves a version to a stage; with {@code archiveOthers} whatever else is in it moves to Archived, all or nothing. */
@@ -312,12 +358,34 @@ public class VersionService {
         Instant now = clock.instant();
         if (archiveOthers) {
             for (int other : changes.others(model, version, stage.label())) {
-                changes.stage(model, other, stage.label(), Stage.ARCHIVED.label(), actor, now);
+                stage(model, other, stage, Stage.ARCHIVED, actor, now);
             }
         }
-        changes.stage(model, version, before.stage(), stage.label(), actor, now);
+        stage(model, version, Stage.of(before.stage()), stage, actor, now);
         models.touch(model, now);
         return get(model, version, false);
+    }
+
+    private void stage(String model, int version, Stage from, Stage to, String actor, Instant now) {
+        changes.stage(model, version, from.label(), to.label(), actor, now);
+        audit.record(
+                "version.staged",
+                VERSION,
+                model + "/" + version,
+                Map.of("stage", from.label()),
+                Map.of("stage", to.label()));
+        events.append(
+                "registry.version.staged",
+                model,
+                Map.of("model", model, "version", version, "from", from.label(), "to", to.label()),
+                "user:" + actor);
+    }
+
+    /** Changes of a version's stage, newest first. */
+    @Transactional
+    public List<StageChange> stages(String model, int version) {
+        get(model, version, false);
+        return changes.stages(model, version);
     }
 
     /** Deletes a version and its aliases; the number is never used again. */
@@ -329,6 +397,7 @@ public class VersionService {
                         model, alias, null, false, null, actor, "the version was deleted", "user:" + actor)));
         changes.delete(model, version, clock.instant());
         models.touch(model, clock.instant());
+        audit.record("version.deleted", VERSION, model + "/" + version, deleted, null);
         events.append("registry.version.deleted", model, Map.of("model", model, "version", version), "user:" + actor);
         LOG.infof("version deleted model=%s version=%d actor=%s", model, version, actor);
     }

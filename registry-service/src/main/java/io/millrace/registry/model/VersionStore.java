@@ -70,6 +70,22 @@ class VersionStore {
              order by v.model, v.version
             """;
 
+    private static final String ALL_FILES = """
+            select f.version, f.path, f.sha256, b.size_bytes
+              from registry.version_file f
+              join registry.blob b on b.sha256 = f.sha256
+             where f.model = ?
+             order by f.version, f.path
+            """;
+
+    private static final String NEWEST_SIGNATURE = """
+            select signature::text
+              from registry.model_version
+             where model = ? and status <> 'DELETED'
+             order by version desc
+             limit 1
+            """;
+
     private static final String FILES = """
             select f.path, f.sha256, b.size_bytes
               from registry.version_file f
@@ -97,6 +113,39 @@ class VersionStore {
             }
         } catch (SQLException e) {
             throw StoreFailure.of("number version", e);
+        }
+    }
+
+    /** The files of every version of a model. */
+    Map<Integer, List<Artifact>> files(String model) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(ALL_FILES)) {
+            statement.setString(1, model);
+            Map<Integer, List<Artifact>> files = new TreeMap<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    files.computeIfAbsent(row.getInt(1), version -> new ArrayList<>())
+                            .add(new Artifact(row.getString(2), row.getString(3), row.getLong(4)));
+                }
+            }
+            return files;
+        } catch (SQLException e) {
+            throw StoreFailure.of("read files of versions", e);
+        }
+    }
+
+    /** The signature of the newest version, if there is one. */
+    Optional<JsonNode> newestSignature(String model) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(NEWEST_SIGNATURE)) {
+            statement.setString(1, model);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(json.readTree(row.getString(1))) : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw StoreFailure.of("read signature", e);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("jsonb is not JSON", e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.millrace.registry.run;
 
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.http.Page;
+import io.millrace.registry.audit.AuditService;
 import io.millrace.registry.experiment.Experiment;
 import io.millrace.registry.experiment.ExperimentService;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -26,12 +27,14 @@ public class RunService {
     private final RunStore runs;
     private final MetricStore metrics;
     private final ExperimentService experiments;
+    private final AuditService audit;
     private final Clock clock;
 
-    RunService(RunStore runs, MetricStore metrics, ExperimentService experiments, Clock clock) {
+    RunService(RunStore runs, MetricStore metrics, ExperimentService experiments, AuditService audit, Clock clock) {
         this.runs = runs;
         this.metrics = metrics;
         this.experiments = experiments;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -108,8 +111,14 @@ public class RunService {
     /** Softly deletes or restores; doing it twice is harmless. */
     @Transactional
     public void setDeleted(String runId, boolean deleted) {
-        get(runId);
+        Run before = get(runId);
         runs.stage(runId, deleted ? "deleted" : "active");
+        audit.record(
+                deleted ? "run.deleted" : "run.restored",
+                "run",
+                runId,
+                Map.of("experimentId", before.experimentId(), "stage", before.lifecycleStage()),
+                Map.of("experimentId", before.experimentId(), "stage", deleted ? "deleted" : "active"));
     }
 
     /** Fails when the run is not there or deleted; reads no more than that. */

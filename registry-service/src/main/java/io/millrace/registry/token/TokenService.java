@@ -4,6 +4,7 @@ import io.millrace.common.auth.Roles;
 import io.millrace.common.auth.Tokens;
 import io.millrace.common.error.FieldError;
 import io.millrace.common.error.PlatformException;
+import io.millrace.registry.audit.AuditService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.security.SecureRandom;
@@ -11,6 +12,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +24,13 @@ public class TokenService {
     private static final Logger LOG = Logger.getLogger(TokenService.class);
 
     private final TokenRegistryStore tokens;
+    private final AuditService audit;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
-    TokenService(TokenRegistryStore tokens, Clock clock) {
+    TokenService(TokenRegistryStore tokens, AuditService audit, Clock clock) {
         this.tokens = tokens;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -52,6 +56,7 @@ public class TokenService {
         String text = Tokens.create(random);
         Token token = new Token(UUID.randomUUID(), checkedName, checkedRoles, now, expiresAt, null);
         tokens.add(token, Tokens.hash(text));
+        audit.record("token.created", "token", token.id().toString(), null, token);
         LOG.infof("token created token=%s roles=%s", token.id(), checkedRoles);
         return new CreatedTokenResponse(token.id(), checkedName, checkedRoles, expiresAt, text);
     }
@@ -66,6 +71,7 @@ public class TokenService {
         if (!tokens.revoke(id, clock.instant())) {
             throw PlatformException.notFound("valid token", id.toString());
         }
+        audit.record("token.revoked", "token", id.toString(), Map.of("revoked", false), Map.of("revoked", true));
         LOG.infof("token revoked token=%s", id);
     }
 }
