@@ -245,6 +245,9 @@ public final class LocalPlatform {
         for (ServiceName other : ServiceName.values()) {
             environment.put("MILLRACE_" + other.name() + "_URL", ports.url(other));
         }
+        environment.put(
+                "MILLRACE_SERVING_MODEL_TRUSTED_KEYS",
+                home.data(ServiceName.REGISTRY).resolve("signing-key.pem.pub").toString());
         // The terminal is for people; a person reads a line better than JSON.
         environment.put("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false");
         return environment;

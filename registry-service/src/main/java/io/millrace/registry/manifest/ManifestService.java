@@ -14,6 +14,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.transaction.Transactional;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -39,6 +40,7 @@ public class ManifestService {
         this.clock = clock;
         try {
             this.key = Keys.readOrCreate(config.keyFile());
+            Keys.publish(key.getPublic(), Path.of(config.keyFile() + ".pub"));
         } catch (IOException e) {
             throw new UncheckedIOException("the signing key cannot be read: " + e.getMessage(), e);
         }

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 @ConfigMapping(prefix = "millrace.registry.signing")
 interface SigningConfig {
 
-    /** PEM file with an Ed25519 key pair; made when it is not there. Replicas share one. */
+    /**
+     * PEM file with an Ed25519 key pair; made when it is not there. Replicas share one. The
+     * public key is written beside it, with {@code .pub} at the end.
+     */
     @WithDefault("${millrace.data-dir:.millrace/registry}/signing-key.pem")
     Path keyFile();
 }

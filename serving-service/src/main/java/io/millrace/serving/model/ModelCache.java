@@ -33,6 +33,7 @@ public class ModelCache {
     private final ModelConfig config;
     private final Clock clock;
     private final Event<ModelSettled> settled;
+    private final MeterRegistry meters;
     private final FormatCatalog formats = FormatCatalog.load();
     private final ExecutorService loaders;
     private final Map<VersionId, Slot> slots = new HashMap<>();
@@ -51,6 +52,7 @@ public class ModelCache {
         this.config = config;
         this.clock = clock;
         this.settled = settled;
+        this.meters = meters;
         this.loaders = Executors.newFixedThreadPool(config.loaders(), task -> {
             Thread thread = new Thread(task, "model-loader");
             thread.setDaemon(true);
@@ -144,6 +146,8 @@ public class ModelCache {
 
     private synchronized void failed(VersionId id, Slot slot, Throwable cause) {
         slot.failures++;
+        meters.counter("millrace.serving.model.load.failures", "model", id.model())
+                .increment();
         Duration pause = config.retry().multipliedBy(1L << Math.min(slot.failures - 1, 20));
         Duration longest = config.retryMax();
         slot.retryAt = clock.instant().plus(pause.compareTo(longest) > 0 ? longest : pause);

@@ -6,6 +6,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Loading of models. */
 @ConfigMapping(prefix = "millrace.serving.model")
@@ -31,6 +32,12 @@ interface ModelConfig {
     @Min(1)
     @Max(10_000)
     int warmUp();
+
+    /**
+     * PEM file with the public keys whose signature a version must carry. Without it signatures are not asked for, only
+     * digests.
+     */
+    Optional<Path> trustedKeys();
 
     /** Pause before a failed version is tried again; doubled each time. */
     @WithDefault("1s")

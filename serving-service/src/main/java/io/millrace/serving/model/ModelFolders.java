@@ -46,6 +46,7 @@ class ModelFolders {
     private static final int MAX_FILES = 1000;
 
     private final RegistryClient registry;
+    private final ManifestCheck manifests;
     private final ObjectMapper json;
     private final long maxBytes;
     private final int keep;
@@ -53,8 +54,9 @@ class ModelFolders {
     private final Path index;
     private final ReadWriteLock inUse = new ReentrantReadWriteLock();
 
-    ModelFolders(RegistryClient registry, ObjectMapper json, ModelConfig config) {
+    ModelFolders(RegistryClient registry, ManifestCheck manifests, ObjectMapper json, ModelConfig config) {
         this.registry = registry;
+        this.manifests = manifests;
         this.json = json;
         this.maxBytes = config.maxBytes();
         this.keep = config.keep();
@@ -89,6 +91,7 @@ class ModelFolders {
         try {
             RegistryVersion known = json.readValue(Files.readAllBytes(entry), RegistryVersion.class);
             check(id, known.files());
+            manifests.check(id, known);
             Path folder = content.resolve(digest(known.files()));
             verifyAll(folder, known.files());
             return Optional.of(folder);
@@ -117,8 +120,11 @@ class ModelFolders {
     }
 
     private Path download(VersionId id) throws IOException {
-        RegistryVersion version = registry.getVersion(id.model(), id.version());
+        RegistryVersion version = manifests.required()
+                ? registry.getSignedVersion(id.model(), id.version())
+                : registry.getVersion(id.model(), id.version());
         check(id, version.files());
+        manifests.check(id, version);
         Path folder = content.resolve(digest(version.files()));
         Path partial = content.resolve("partial-" + UUID.randomUUID());
         Files.createDirectories(partial);

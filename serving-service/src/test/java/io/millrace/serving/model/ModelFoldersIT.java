@@ -22,6 +22,9 @@ class ModelFoldersIT extends Serving {
     RegistryClient client;
 
     @Inject
+    ManifestCheck manifests;
+
+    @Inject
     ObjectMapper json;
 
     @Inject
@@ -29,7 +32,7 @@ class ModelFoldersIT extends Serving {
 
     /** As another process on the same disk would find it. */
     private ModelFolders restarted() {
-        return new ModelFolders(client, json, config);
+        return new ModelFolders(client, manifests, json, config);
     }
 
     @Test

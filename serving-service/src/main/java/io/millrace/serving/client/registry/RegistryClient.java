@@ -2,6 +2,7 @@ package io.millrace.serving.client.registry;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.common.auth.ServiceIdentity;
+import io.millrace.common.dsse.Envelope;
 import io.millrace.common.error.ErrorCode;
 import io.millrace.common.error.PlatformException;
 import jakarta.annotation.PreDestroy;
@@ -58,6 +59,21 @@ public class RegistryClient {
     public RegistryVersion getVersion(String model, int version) {
         try (InputStream body = get("/api/v1/models/" + segment(model) + VERSIONS + version)) {
             return json.readValue(body, RegistryVersion.class);
+        } catch (IOException e) {
+            throw unavailable("the registry's answer could not be read", e);
+        }
+    }
+
+    /** A version with the signed list of its files, if somebody signed it. Fails as {@link #getVersion}. */
+    public RegistryVersion getSignedVersion(String model, int version) {
+        RegistryVersion found = getVersion(model, version);
+        try (InputStream body = get("/api/v1/models/" + segment(model) + VERSIONS + version + "/manifest")) {
+            return found.withManifest(json.readValue(body, Envelope.class));
+        } catch (PlatformException e) {
+            if (e.code() == ErrorCode.NOT_FOUND) {
+                return found;
+            }
+            throw e;
         } catch (IOException e) {
             throw unavailable("the registry's answer could not be read", e);
         }
