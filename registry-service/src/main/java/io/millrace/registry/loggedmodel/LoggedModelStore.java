@@ -235,7 +235,7 @@ class LoggedModelStore {
                     found.add(read(row));
                     last.clear();
                     for (int i = 0; i < keys.size(); i++) {
-                        last.add(row.getString("k" + i));
+                        last.add(row.getString(Keyset.column(i)));
                     }
                 }
             }

@@ -168,7 +168,7 @@ class ModelStore {
                     found.add(readOne(row));
                     last.clear();
                     for (int i = 0; i < keys.size(); i++) {
-                        last.add(row.getString("k" + i));
+                        last.add(row.getString(Keyset.column(i)));
                     }
                 }
             }

@@ -257,7 +257,7 @@ class VersionStore {
                     found.add(read(row, false));
                     last.clear();
                     for (int i = 0; i < keys.size(); i++) {
-                        last.add(row.getString("k" + i));
+                        last.add(row.getString(Keyset.column(i)));
                     }
                 }
             }

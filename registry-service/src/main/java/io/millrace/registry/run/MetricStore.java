@@ -20,22 +20,23 @@ class MetricStore {
 
     private static final String FOREIGN_KEY_VIOLATION = "23503";
 
-    /** One statement for the whole batch; a point that is there already stays one point. Ids follow the batch's order. */
+    /**
+     * One statement for the whole batch. A point that is there already stays one point; ids follow the batch's order. The
+     * latest is the greatest (step, time, value), also within the batch; its order keeps writers from deadlock.
+     */
     private static final String ADD = """
-            insert into registry.metric (run_id, key, step, recorded_ms, value)
-            select ?, m.key, m.step, m.recorded_ms, m.value
-              from unnest(?::text[], ?::bigint[], ?::bigint[], ?::double precision[]) with ordinality
-                   as m (key, step, recorded_ms, value, n)
-             order by m.n
-            on conflict on constraint metric_pk do nothing
-            """;
-
-    /** The latest is the greatest (step, time, value), also within the batch; the order keeps writers from deadlock. */
-    private static final String LATEST = """
+            with m as materialized (
+                select key, step, recorded_ms, value, n
+                  from unnest(?::text[], ?::bigint[], ?::bigint[], ?::double precision[]) with ordinality
+                       as u (key, step, recorded_ms, value, n)
+            ), added as (
+                insert into registry.metric (run_id, key, step, recorded_ms, value)
+                select ?, m.key, m.step, m.recorded_ms, m.value from m order by m.n
+                on conflict on constraint metric_pk do nothing
+            )
             insert into registry.metric_latest as l (run_id, key, step, recorded_ms, value)
             select distinct on (m.key) ?, m.key, m.step, m.recorded_ms, m.value
-              from unnest(?::text[], ?::bigint[], ?::bigint[], ?::double precision[])
-                   as m (key, step, recorded_ms, value)
+              from m
              order by m.key, m.step desc, m.recorded_ms desc, m.value desc
             on conflict on constraint metric_latest_pk do update
                set step = excluded.step, recorded_ms = excluded.recorded_ms, value = excluded.value
@@ -96,17 +97,15 @@ class MetricStore {
         if (metrics.isEmpty()) {
             return;
         }
-        try (var connection = dataSource.getConnection()) {
-            for (String sql : List.of(ADD, LATEST)) {
-                try (var statement = connection.prepareStatement(sql)) {
-                    statement.setString(1, runId);
-                    array(connection, statement, 2, "text", metrics, Metric::key);
-                    array(connection, statement, 3, "bigint", metrics, Metric::step);
-                    array(connection, statement, 4, "bigint", metrics, Metric::timestampMs);
-                    array(connection, statement, 5, "float8", metrics, Metric::value);
-                    statement.executeUpdate();
-                }
-            }
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(ADD)) {
+            array(connection, statement, 1, "text", metrics, Metric::key);
+            array(connection, statement, 2, "bigint", metrics, Metric::step);
+            array(connection, statement, 3, "bigint", metrics, Metric::timestampMs);
+            array(connection, statement, 4, "float8", metrics, Metric::value);
+            statement.setString(5, runId);
+            statement.setString(6, runId);
+            statement.executeUpdate();
         } catch (SQLException e) {
             throw StoreFailure.of("add metrics", e);
         }

@@ -43,9 +43,14 @@ public final class Keyset {
     public String columns() {
         StringBuilder sql = new StringBuilder();
         for (int i = 0; i < terms.size(); i++) {
-            sql.append(", s.k").append(i).append("::text as k").append(i);
+            sql.append(", s.k").append(i).append("::text as ").append(column(i));
         }
         return sql.toString();
+    }
+
+    /** The name of a key's text. */
+    public static String column(int key) {
+        return "key_" + key;
     }
 
     public int size() {
