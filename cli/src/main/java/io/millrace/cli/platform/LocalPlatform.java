@@ -14,12 +14,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Starts and stops the platform on this machine. Starting twice is harmless: what runs is left alone, what was killed is
@@ -28,11 +31,16 @@ import java.util.Properties;
 public final class LocalPlatform {
 
     private static final String DATABASE = "millrace";
+    private static final long POLL_MS = 150;
+    private static final long FREED_MS = 5_000;
     private static final long READY_MS = 90_000;
 
     private final PlatformHome home;
     private final Path installation;
     private final PrintStream out;
+
+    /** What the last {@link #up} started; the rest ran already. */
+    private final Set<ServiceName> started = EnumSet.noneOf(ServiceName.class);
 
     /** Set by {@link #down()}, also while {@link #up} is under way in another thread: nothing more is started then. */
     private volatile boolean stopping;
@@ -69,6 +77,7 @@ public final class LocalPlatform {
     /** Starts what does not run and waits until everything is ready. */
     public void up(Ports wanted) {
         stopping = false;
+        started.clear();
         home.create();
         Ports ports = anyRunning() ? ports() : wanted;
         checkPorts(ports);
@@ -81,7 +90,7 @@ public final class LocalPlatform {
             for (ServiceName name : ServiceName.values()) {
                 startService(name, ports, postgres, undo);
             }
-            awaitReady(ports);
+            awaitReady(ports, name -> startService(name, ports, postgres, undo));
         } catch (RuntimeException e) {
             for (int i = undo.size() - 1; i >= 0; i--) {
                 undo.get(i).run();
@@ -105,9 +114,30 @@ public final class LocalPlatform {
             throw taken("PostgreSQL", ports.postgres(), "--postgres-port");
         }
         for (ServiceName name : ServiceName.values()) {
-            if (new ServiceProcess(name, home).find().isEmpty() && !Ports.free(ports.of(name))) {
+            ServiceProcess process = new ServiceProcess(name, home);
+            if (process.find().isEmpty() && !Ports.free(ports.of(name)) && !freed(process, ports.of(name))) {
                 throw taken("the " + name.wire() + " service", ports.of(name), "--" + name.wire() + "-port");
             }
+        }
+    }
+
+    /** A process that was killed a moment ago may hold its port a little longer. */
+    private static boolean freed(ServiceProcess process, int port) {
+        for (int i = 0; process.leftPidFile() && i < FREED_MS / POLL_MS; i++) {
+            pause();
+            if (Ports.free(port)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(POLL_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PlatformException("interrupted while starting");
         }
     }
 
@@ -227,6 +257,7 @@ public final class LocalPlatform {
         command.add("-jar");
         command.add(jar(name).toString());
         process.start(command, environment(name, ports, postgres));
+        started.add(name);
         undo.add(process::stop);
     }
 
@@ -253,9 +284,12 @@ public final class LocalPlatform {
         return environment;
     }
 
-    private void awaitReady(Ports ports) {
+    /** Waits for all; one that was found alive and ends meanwhile was being killed, and is started. */
+    private void awaitReady(Ports ports, Consumer<ServiceName> starter) {
         long start = System.nanoTime();
         List<ServiceName> waiting = new ArrayList<>(List.of(ServiceName.values()));
+        Set<ServiceName> found = EnumSet.copyOf(waiting);
+        found.removeAll(started);
         while (!waiting.isEmpty()) {
             checkNotStopping();
             long elapsed = (System.nanoTime() - start) / 1_000_000;
@@ -268,6 +302,8 @@ public final class LocalPlatform {
                             name.wire(),
                             elapsed / 1000.0,
                             ports.url(name));
+                } else if (new ServiceProcess(name, home).find().isEmpty() && found.remove(name)) {
+                    starter.accept(name);
                 } else if (new ServiceProcess(name, home).find().isEmpty()) {
                     throw new PlatformException("The " + name.wire() + " service ended while it was starting:\n"
                             + home.tail(name.wire(), 15) + "\nIts log: " + home.log(name.wire()));
@@ -276,12 +312,7 @@ public final class LocalPlatform {
                             + " s:\n" + home.tail(name.wire(), 15) + "\nIts log: " + home.log(name.wire()));
                 }
             }
-            try {
-                Thread.sleep(150);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new PlatformException("interrupted while starting");
-            }
+            pause();
         }
     }
 

@@ -42,9 +42,25 @@ final class ServiceProcess {
             }
             return ProcessHandle.of(Long.parseLong(lines.get(0)))
                     .filter(ProcessHandle::isAlive)
+                    .filter(process -> !zombie(process))
                     .filter(process -> startOf(process).equals(lines.get(1)));
         } catch (IOException | NumberFormatException e) {
             return Optional.empty();
+        }
+    }
+
+    /** Whether a process was started here and not stopped, be it alive or not. */
+    boolean leftPidFile() {
+        return Files.exists(home.pidFile(name));
+    }
+
+    /** Whether a process has ended and only its parent has not noticed. Where the machine does not tell, it has not. */
+    private static boolean zombie(ProcessHandle process) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
+        } catch (IOException e) {
+            return false;
         }
     }
 
