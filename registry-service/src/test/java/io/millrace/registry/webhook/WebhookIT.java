@@ -1,10 +1,18 @@
 package io.millrace.registry.webhook;
 
-import static io.restassured.RestAssured.given;
+import static io.millrace.registry.webhook.WebhookCalls.admin;
+import static io.millrace.registry.webhook.WebhookCalls.alias;
+import static io.millrace.registry.webhook.WebhookCalls.as;
+import static io.millrace.registry.webhook.WebhookCalls.create;
+import static io.millrace.registry.webhook.WebhookCalls.log;
+import static io.millrace.registry.webhook.WebhookCalls.mlflow;
+import static io.millrace.registry.webhook.WebhookCalls.model;
+import static io.millrace.registry.webhook.WebhookCalls.signature;
+import static io.millrace.registry.webhook.WebhookCalls.tag;
+import static io.millrace.registry.webhook.WebhookCalls.version;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
-import static org.hamcrest.Matchers.not;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.common.testing.Eventually;
@@ -14,9 +22,7 @@ import io.millrace.common.testing.TestTokens;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
-import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,8 +32,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,9 +52,6 @@ import org.junit.jupiter.params.provider.ValueSource;
             @ResourceArg(name = "millrace.registry.webhook.max-webhooks", value = "1000")
         })
 class WebhookIT {
-
-    private static final String MLFLOW = "/api/2.0/mlflow/";
-    private static final String NATIVE = "/api/v1/webhooks";
 
     PostgresForTests postgres;
 
@@ -77,18 +78,18 @@ class WebhookIT {
                             "größe",
                             "tags",
                             List.of(Map.of("key", "team", "value", "risk"))))
-                    .post(MLFLOW + "registered-models/create")
+                    .post(WebhookCalls.MLFLOW + "registered-models/create")
                     .then()
                     .statusCode(200);
             version(model);
             tag(model);
             admin(Map.of("name", model, "version", "1", "key", "checked"))
-                    .delete(MLFLOW + "model-versions/delete-tag")
+                    .delete(WebhookCalls.MLFLOW + "model-versions/delete-tag")
                     .then()
                     .statusCode(200);
             alias(model);
             admin(Map.of("name", model, "alias", "champion"))
-                    .delete(MLFLOW + "registered-models/alias")
+                    .delete(WebhookCalls.MLFLOW + "registered-models/alias")
                     .then()
                     .statusCode(200);
 
@@ -145,24 +146,24 @@ class WebhookIT {
             String model = model();
             version(model);
             admin(Map.of("name", model, "key", "team", "value", "risk"))
-                    .post(MLFLOW + "registered-models/set-tag")
+                    .post(WebhookCalls.MLFLOW + "registered-models/set-tag")
                     .then()
                     .statusCode(200);
             admin(Map.of("name", model, "key", "team"))
-                    .delete(MLFLOW + "registered-models/delete-tag")
+                    .delete(WebhookCalls.MLFLOW + "registered-models/delete-tag")
                     .then()
                     .statusCode(200);
             admin(Map.of("name", model, "version", "1", "stage", "Production"))
-                    .post(MLFLOW + "model-versions/transition-stage")
+                    .post(WebhookCalls.MLFLOW + "model-versions/transition-stage")
                     .then()
                     .statusCode(200);
             alias(model);
             admin(Map.of("name", model, "version", "1"))
-                    .delete(MLFLOW + "model-versions/delete")
+                    .delete(WebhookCalls.MLFLOW + "model-versions/delete")
                     .then()
                     .statusCode(200);
             admin(Map.of("name", model))
-                    .delete(MLFLOW + "registered-models/delete")
+                    .delete(WebhookCalls.MLFLOW + "registered-models/delete")
                     .then()
                     .statusCode(200);
 
@@ -382,7 +383,7 @@ class WebhookIT {
             String first = log(id).extract().path("items[0].deliveryId");
 
             String second = admin(null)
-                    .post(NATIVE + "/" + id + "/deliveries/" + first + "/redeliver")
+                    .post(WebhookCalls.NATIVE + "/" + id + "/deliveries/" + first + "/redeliver")
                     .then()
                     .statusCode(202)
                     .body("redeliveryOf", equalTo(first))
@@ -398,7 +399,7 @@ class WebhookIT {
                     .isEqualTo(second)
                     .isNotEqualTo(first);
             admin(null)
-                    .post(NATIVE + "/" + id + "/deliveries/" + UUID.randomUUID() + "/redeliver")
+                    .post(WebhookCalls.NATIVE + "/" + id + "/deliveries/" + UUID.randomUUID() + "/redeliver")
                     .then()
                     .statusCode(404);
         }
@@ -417,7 +418,7 @@ class WebhookIT {
             String token = "";
             while (token != null) {
                 ValidatableResponse page = admin(null)
-                        .get(NATIVE + "/" + id + "/deliveries?pageSize=2"
+                        .get(WebhookCalls.NATIVE + "/" + id + "/deliveries?pageSize=2"
                                 + (token.isEmpty() ? "" : "&pageToken=" + token))
                         .then()
                         .statusCode(200);
@@ -426,7 +427,7 @@ class WebhookIT {
             }
             assertThat(seen).hasSize(5).doesNotHaveDuplicates();
             admin(null)
-                    .get(NATIVE + "/" + id + "/deliveries?status=FAILED")
+                    .get(WebhookCalls.NATIVE + "/" + id + "/deliveries?status=FAILED")
                     .then()
                     .body("items.size()", equalTo(0));
 
@@ -446,12 +447,12 @@ class WebhookIT {
                 Receiver other = new Receiver()) {
             String disabled = create(receiver.url(), null, "registered_model.created");
             admin(Map.of("status", "DISABLED"))
-                    .patch(MLFLOW + "webhooks/" + disabled)
+                    .patch(WebhookCalls.MLFLOW + "webhooks/" + disabled)
                     .then()
                     .statusCode(200)
                     .body("webhook.status", equalTo("DISABLED"));
             String deleted = create(receiver.url(), null, "registered_model.created");
-            admin(null).delete(NATIVE + "/" + deleted).then().statusCode(204);
+            admin(null).delete(WebhookCalls.NATIVE + "/" + deleted).then().statusCode(204);
             create(receiver.url(), null, "model_version.created");
             String heard = create(other.url(), null, "registered_model.created");
             model();
@@ -460,251 +461,12 @@ class WebhookIT {
 
             assertThat(receiver.messages()).isEmpty();
             assertThat(count(disabled, "PENDING")).isZero();
-            admin(null).get(NATIVE + "/" + deleted).then().statusCode(404);
+            admin(null).get(WebhookCalls.NATIVE + "/" + deleted).then().statusCode(404);
         }
-    }
-
-    @Test
-    void keepsItsSecretToItself() throws Exception {
-        try (Receiver receiver = new Receiver()) {
-            String secret = "very-secret-" + UUID.randomUUID();
-            String id = mlflow(receiver.url(), secret, "REGISTERED_MODEL.CREATED");
-
-            for (String path : List.of(MLFLOW + "webhooks", MLFLOW + "webhooks/" + id, NATIVE, NATIVE + "/" + id)) {
-                admin(null).get(path).then().statusCode(200).body(not(containsString(secret)));
-            }
-            admin(null).get(NATIVE + "/" + id).then().body("signed", equalTo(true));
-            assertThat(postgres.single(
-                            "select encode(secret, 'escape') from registry.webhook where webhook_id = '" + id + "'"))
-                    .isNotEmpty()
-                    .doesNotContain(secret);
-
-            admin(Map.of("secret", "")).patch(MLFLOW + "webhooks/" + id).then().statusCode(200);
-            admin(null).get(NATIVE + "/" + id).then().body("signed", equalTo(false));
-        }
-    }
-
-    @Test
-    void testsAWebhookAtOnce() throws Exception {
-        try (Receiver receiver = new Receiver(n -> n == 1 ? 200 : 500, Map.of())) {
-            String id = mlflow(receiver.url(), "abc", "MODEL_VERSION.CREATED", "REGISTERED_MODEL.CREATED");
-
-            admin(Map.of("event", Map.of("entity", "REGISTERED_MODEL", "action", "CREATED")))
-                    .post(MLFLOW + "webhooks/" + id + "/test")
-                    .then()
-                    .statusCode(200)
-                    .body("result.success", equalTo(true))
-                    .body("result.response_status", equalTo(200))
-                    .body("result.response_body", containsString("answer"));
-            admin(Map.of())
-                    .post(MLFLOW + "webhooks/" + id + "/test")
-                    .then()
-                    .body("result.success", equalTo(false))
-                    .body("result.response_status", equalTo(500))
-                    .body("result.error_message", equalTo("HTTP 500"));
-
-            Receiver.Message first = receiver.messages().get(0);
-            assertThat(first.json().path("entity").asText()).isEqualTo("registered_model");
-            assertThat(first.headers().get("X-MLflow-Signature")).isEqualTo(signature("abc", first));
-            assertThat(receiver.messages().get(1).json().path("entity").asText())
-                    .isEqualTo("model_version");
-        }
-        String gone = create("http://127.0.0.1:1/", null, "model_version.created");
-        admin(null)
-                .post(NATIVE + "/" + gone + "/test")
-                .then()
-                .statusCode(200)
-                .body("result", equalTo("WORTH_ANOTHER_TRY"))
-                .body("status", equalTo(null))
-                .body("error", containsString("refused"));
-    }
-
-    @Test
-    void listsInPagesAndHidesFromMlflowWhatItsClientsCannotRead() throws Exception {
-        String ours = create("https://example.com/a", null, "model_version_stage.changed");
-        String both = create("https://example.com/b", null, "model_version_stage.changed", "model_version.created");
-
-        List<String> seen = new ArrayList<>();
-        String token = "";
-        while (token != null) {
-            ValidatableResponse page = admin(null)
-                    .get(MLFLOW + "webhooks?max_results=3" + (token.isEmpty() ? "" : "&page_token=" + token))
-                    .then()
-                    .statusCode(200);
-            seen.addAll(page.extract().path("webhooks.webhook_id"));
-            token = page.extract().path("next_page_token");
-        }
-
-        assertThat(seen).contains(both).doesNotContain(ours).doesNotHaveDuplicates();
-        admin(null)
-                .get(MLFLOW + "webhooks/" + both)
-                .then()
-                .body("webhook.events.size()", equalTo(1))
-                .body("webhook.events[0].entity", equalTo("MODEL_VERSION"))
-                .body("webhook.events[0].action", equalTo("CREATED"));
-        admin(null).get(NATIVE + "/" + both).then().body("events.size()", equalTo(2));
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "{} | 'name'",
-                "{\"name\": \"a\"} | 'url'",
-                "{\"name\": \"a\", \"url\": \"https://example.com\"} | 'events'",
-                "{\"name\": \"-a\", \"url\": \"https://example.com\", \"events\": [{\"entity\": \"PROMPT\", \"action\": \"CREATED\"}]} | name must be",
-                "{\"name\": \"a\", \"url\": \"ftp://example.com\", \"events\": [{\"entity\": \"PROMPT\", \"action\": \"CREATED\"}]} | url must begin",
-                "{\"name\": \"a\", \"url\": \"https://u:p@example.com\", \"events\": [{\"entity\": \"PROMPT\", \"action\": \"CREATED\"}]} | url must name a host",
-                "{\"name\": \"a\", \"url\": \"https:///x\", \"events\": [{\"entity\": \"PROMPT\", \"action\": \"CREATED\"}]} | url",
-                "{\"name\": \"a\", \"url\": \"https://exa mple.com\", \"events\": [{\"entity\": \"PROMPT\", \"action\": \"CREATED\"}]} | url is not a URL",
-                "{\"name\": \"a\", \"url\": \"https://example.com:70000\", \"events\": [{\"entity\": \"PROMPT\", \"action\": \"CREATED\"}]} | port",
-                "{\"name\": \"a\", \"url\": \"https://example.com\", \"events\": [{\"entity\": \"PROMPT\", \"action\": \"EXPLODED\"}]} | events[0]",
-                "{\"name\": \"a\", \"url\": \"https://example.com\", \"events\": [{\"entity\": \"PROMPT\"}]} | events[0].action",
-                "{\"name\": \"a\", \"url\": \"https://example.com\", \"events\": \"x\"} | events",
-                "{\"name\": \"a\", \"url\": \"https://example.com\", \"status\": \"ASLEEP\", \"events\": [{\"entity\": \"PROMPT\", \"action\": \"CREATED\"}]} | status"
-            })
-    void namesWhatIsWrong(String body, String text) {
-        as(TestTokens.ADMIN)
-                .body(body)
-                .post(MLFLOW + "webhooks")
-                .then()
-                .statusCode(400)
-                .body("error_code", equalTo("INVALID_PARAMETER_VALUE"))
-                .body("message", containsString(text));
-    }
-
-    @Test
-    void boundsTextsAndPagesAndKnowsWhatIsNotThere() {
-        admin(Map.of(
-                        "name",
-                        "a",
-                        "url",
-                        "https://example.com/" + "x".repeat(2000),
-                        "events",
-                        List.of("prompt.created")))
-                .post(NATIVE)
-                .then()
-                .statusCode(400)
-                .body("errors[0].pointer", equalTo("/url"));
-        admin(Map.of(
-                        "name",
-                        "a",
-                        "url",
-                        "https://example.com/",
-                        "events",
-                        List.of("prompt.created"),
-                        "secret",
-                        "x".repeat(1001)))
-                .post(NATIVE)
-                .then()
-                .statusCode(400)
-                .body("errors[0].pointer", equalTo("/secret"))
-                .body(not(containsString("xxxxxxxx")));
-        admin(null).get(NATIVE + "?pageSize=1001").then().statusCode(400);
-        admin(null).get(NATIVE + "?pageToken=rubbish").then().statusCode(400);
-        admin(null).get(MLFLOW + "webhooks?max_results=1001").then().statusCode(400);
-        for (String id : List.of("nothing", UUID.randomUUID().toString())) {
-            admin(null)
-                    .get(MLFLOW + "webhooks/" + id)
-                    .then()
-                    .statusCode(404)
-                    .body("error_code", equalTo("RESOURCE_DOES_NOT_EXIST"));
-            admin(Map.of("name", "a")).patch(NATIVE + "/" + id).then().statusCode(404);
-            admin(null).delete(NATIVE + "/" + id).then().statusCode(404);
-            admin(null).post(NATIVE + "/" + id + "/test").then().statusCode(404);
-            admin(null).get(NATIVE + "/" + id + "/deliveries").then().statusCode(404);
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {TestTokens.ENGINEER, TestTokens.APPROVER, TestTokens.VIEWER})
-    void isForAdministrators(String token) {
-        as(token).get(NATIVE).then().statusCode(403);
-        as(token).get(MLFLOW + "webhooks").then().statusCode(403);
-        as(token).body("{}").post(MLFLOW + "webhooks").then().statusCode(403);
-    }
-
-    private static String signature(String secret, Receiver.Message message) throws Exception {
-        Mac mac = Mac.getInstance("HmacSHA256");
-        mac.init(new SecretKeySpec(secret.getBytes("UTF-8"), "HmacSHA256"));
-        String signed = message.headers().get("X-MLflow-Delivery-Id") + "."
-                + message.headers().get("X-MLflow-Timestamp") + "." + message.body();
-        return "v1," + java.util.Base64.getEncoder().encodeToString(mac.doFinal(signed.getBytes("UTF-8")));
     }
 
     private int count(String webhook, String status) {
         return Integer.parseInt(postgres.single("select count(*) from registry.webhook_delivery where webhook_id = '"
                 + webhook + "' and status = '" + status + "'"));
-    }
-
-    private static ValidatableResponse log(String webhook) {
-        return admin(null).get(NATIVE + "/" + webhook + "/deliveries").then().statusCode(200);
-    }
-
-    private static String create(String url, String secret, String... events) {
-        Map<String, Object> body = new HashMap<>(Map.of("name", "hook", "url", url, "events", List.of(events)));
-        if (secret != null) {
-            body.put("secret", secret);
-        }
-        return admin(body).post(NATIVE).then().statusCode(201).extract().path("webhookId");
-    }
-
-    private static String mlflow(String url, String secret, String... events) {
-        List<Map<String, String>> list = new ArrayList<>();
-        for (String event : events) {
-            list.add(Map.of("entity", event.split("\\.")[0], "action", event.split("\\.")[1]));
-        }
-        return admin(Map.of("name", "hook", "url", url, "secret", secret, "events", list))
-                .post(MLFLOW + "webhooks")
-                .then()
-                .statusCode(200)
-                .body("webhook.status", equalTo("ACTIVE"))
-                .extract()
-                .path("webhook.webhook_id");
-    }
-
-    private static String model() {
-        String name = "model-" + UUID.randomUUID();
-        admin(Map.of("name", name))
-                .post(MLFLOW + "registered-models/create")
-                .then()
-                .statusCode(200);
-        return name;
-    }
-
-    private static void version(String model) {
-        admin(Map.of(
-                        "name",
-                        model,
-                        "source",
-                        "s3://bucket/model",
-                        "tags",
-                        List.of(Map.of("key", "first", "value", "yes"))))
-                .post(MLFLOW + "model-versions/create")
-                .then()
-                .statusCode(200);
-    }
-
-    private static void tag(String model) {
-        admin(Map.of("name", model, "version", "1", "key", "checked", "value", "ok"))
-                .post(MLFLOW + "model-versions/set-tag")
-                .then()
-                .statusCode(200);
-    }
-
-    private static void alias(String model) {
-        admin(Map.of("name", model, "alias", "champion", "version", "1"))
-                .post(MLFLOW + "registered-models/alias")
-                .then()
-                .statusCode(200);
-    }
-
-    private static RequestSpecification admin(Object body) {
-        RequestSpecification request = as(TestTokens.ADMIN);
-        return body == null ? request : request.body(body);
-    }
-
-    private static RequestSpecification as(String token) {
-        return given().header("Authorization", "Bearer " + token).contentType(ContentType.JSON);
     }
 }
