@@ -11,6 +11,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag, ViewType
 from mlflow.exceptions import MlflowException, RestException
 from mlflow.models import infer_signature
+from mlflow.store.artifact.http_artifact_repo import HttpArtifactRepository
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 
@@ -263,6 +264,55 @@ def test_concurrent_writers_of_one_run_lose_nothing(name, now_ms):
     assert len(client.get_metric_history(run, "loss")) == 16 * 20
     assert client.get_run(run).data.metrics["loss"] == 15
     assert client.get_run(run).data.metrics["w3"] == 19
+
+
+def test_large_files_go_up_in_parts(name, tmp_path, monkeypatch):
+    monkeypatch.setenv("MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD", "true")
+    monkeypatch.setenv("MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE", str(1 << 20))
+    monkeypatch.setenv("MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE", str(700_000))
+    content = np.random.default_rng(7).bytes(5_000_001)
+    (tmp_path / "big model.bin").write_bytes(content)
+    created = []
+    create = HttpArtifactRepository.create_multipart_upload
+    monkeypatch.setattr(
+        HttpArtifactRepository,
+        "create_multipart_upload",
+        lambda *given, **named: created.append(create(*given, **named)) or created[-1],
+    )
+
+    mlflow.set_experiment(name)
+    with mlflow.start_run() as run:
+        mlflow.log_artifact(str(tmp_path / "big model.bin"), "folder")
+
+    assert [len(upload.credentials) for upload in created] == [8]
+    down = mlflow.artifacts.download_artifacts(
+        run_id=run.info.run_id, artifact_path="folder/big model.bin", dst_path=str(tmp_path / "down")
+    )
+    with open(down, "rb") as file:
+        assert file.read() == content
+
+
+def test_webhooks_are_managed(name):
+    client = MlflowClient()
+    made = client.create_webhook(
+        name=name,
+        url="https://hook.invalid/path",
+        events=["model_version.created", "model_version_tag.set"],
+        description="tells nobody",
+        secret="a secret",
+    )
+    assert made.status.is_active()
+    assert made.webhook_id in [hook.webhook_id for hook in client.list_webhooks(max_results=1000)]
+    changed = client.update_webhook(made.webhook_id, events=["registered_model.created"], status="DISABLED")
+    assert [str(event) for event in changed.events] == ["registered_model.created"]
+    found = client.get_webhook(made.webhook_id)
+    assert (found.name, found.description, found.status) == (name, "tells nobody", "DISABLED")
+    tested = client.test_webhook(made.webhook_id, event="registered_model.created")
+    assert not tested.success
+    assert "unknown host" in tested.error_message
+    client.delete_webhook(made.webhook_id)
+    with pytest.raises(MlflowException, match="No such webhook"):
+        client.get_webhook(made.webhook_id)
 
 
 def test_nobody_comes_in_with_a_wrong_token(name, monkeypatch):

@@ -1,12 +1,14 @@
 package io.millrace.registry.artifact;
 
 import io.millrace.common.error.PlatformException;
+import io.millrace.registry.blob.Blob;
+import io.millrace.registry.blob.BlobContent;
+import io.millrace.registry.blob.BlobService;
 import io.millrace.registry.loggedmodel.LoggedModelService;
 import io.millrace.registry.run.RunService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,20 +17,20 @@ import org.jspecify.annotations.Nullable;
 public class ArtifactService {
 
     private final ArtifactStore artifacts;
-    private final BlobFiles blobs;
+    private final BlobService blobs;
     private final RunService runs;
     private final LoggedModelService models;
 
-    ArtifactService(ArtifactStore artifacts, BlobFiles blobs, RunService runs, LoggedModelService models) {
+    ArtifactService(ArtifactStore artifacts, BlobService blobs, RunService runs, LoggedModelService models) {
         this.artifacts = artifacts;
         this.blobs = blobs;
         this.runs = runs;
         this.models = models;
     }
 
-    /** Streams a file to disk; no transaction is open while the bytes come. {@link #link} makes it part of a run. */
+    /** Streams a file into the store; no transaction is open while the bytes come. {@link #link} makes it part of a run. */
     public Artifact receive(ArtifactPath path, InputStream content, @Nullable String expectedSha256) {
-        BlobFiles.Blob blob = blobs.store(content, expectedSha256);
+        Blob blob = blobs.receive(content, expectedSha256);
         return new Artifact(path.value(), blob.sha256(), blob.sizeBytes());
     }
 
@@ -77,8 +79,8 @@ public class ArtifactService {
         }
     }
 
-    /** Where the content of a known digest lies on this machine. */
-    public Path file(String sha256) {
-        return blobs.path(sha256);
+    /** The content of a known digest. */
+    public BlobContent file(String sha256) {
+        return blobs.content(sha256);
     }
 }

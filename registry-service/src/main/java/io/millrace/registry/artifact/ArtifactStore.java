@@ -1,5 +1,6 @@
 package io.millrace.registry.artifact;
 
+import io.millrace.common.error.PlatformException;
 import io.millrace.common.error.StoreFailure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
@@ -12,11 +13,7 @@ import javax.sql.DataSource;
 @ApplicationScoped
 class ArtifactStore {
 
-    private static final String ADD_BLOB = """
-            insert into registry.blob (sha256, size_bytes)
-            values (?, ?)
-            on conflict on constraint blob_pk do nothing
-            """;
+    private static final String FOREIGN_KEY = "23503";
 
     private static final String ADD = """
             insert into registry.artifact (run_id, model_id, path, sha256)
@@ -44,17 +41,17 @@ class ArtifactStore {
 
     void add(ArtifactOwner owner, Artifact artifact) {
         try (var connection = dataSource.getConnection();
-                var blob = connection.prepareStatement(ADD_BLOB);
                 var add = connection.prepareStatement(ADD)) {
-            blob.setString(1, artifact.sha256());
-            blob.setLong(2, artifact.sizeBytes());
-            blob.executeUpdate();
             add.setString(1, owner.kind() == ArtifactOwner.Kind.RUN ? owner.id() : null);
             add.setString(2, owner.kind() == ArtifactOwner.Kind.LOGGED_MODEL ? owner.id() : null);
             add.setString(3, artifact.path());
             add.setString(4, artifact.sha256());
             add.executeUpdate();
         } catch (SQLException e) {
+            if (FOREIGN_KEY.equals(e.getSQLState())
+                    && String.valueOf(e.getMessage()).contains("artifact_blob_fk")) {
+                throw PlatformException.unavailable("The content was collected as garbage meanwhile, send it again");
+            }
             throw StoreFailure.of("add artifact", e);
         }
     }

@@ -1,7 +1,6 @@
 package io.millrace.registry.mlflow;
 
 import io.millrace.common.auth.Roles;
-import io.millrace.common.error.ErrorCode;
 import io.millrace.common.error.PlatformException;
 import io.millrace.registry.artifact.Artifact;
 import io.millrace.registry.artifact.ArtifactLocation;
@@ -17,7 +16,6 @@ import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
-import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -82,7 +80,7 @@ class MlflowArtifactResource {
         return path == null || path.isEmpty() ? "" : new ArtifactPath(path).value();
     }
 
-    private static ArtifactLocation location(String path) {
+    static ArtifactLocation location(String path) {
         return ArtifactLocation.parse(path)
                 .orElseThrow(() -> PlatformException.invalid(
                         "/path",
@@ -128,15 +126,5 @@ class MlflowArtifactResource {
         ArtifactLocation location = location(path);
         artifacts.delete(location.owner(), new ArtifactPath(location.path()));
         return EMPTY.clone();
-    }
-
-    /** Clients read this very sentence, and send the file in one piece. */
-    @POST
-    @Path("mpu/{rest: .+}")
-    @Consumes(MediaType.WILDCARD)
-    @RolesAllowed(Roles.ENGINEER)
-    public byte[] multipart(String rest) {
-        throw new PlatformException(
-                ErrorCode.NOT_SUPPORTED, "Multipart upload is not supported for the current artifact repository");
     }
 }

@@ -9,7 +9,7 @@ import io.millrace.registry.artifact.Artifact;
 import io.millrace.registry.artifact.ArtifactService;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +49,7 @@ class MlmodelFile {
             return none;
         }
         try {
-            return parse(Files.readString(artifacts.file(file.get().sha256())));
+            return parse(new String(artifacts.file(file.get().sha256()).bytes(), StandardCharsets.UTF_8));
         } catch (IOException | YamlEngineException e) {
             LOG.warnf("MLmodel not understood sha256=%s reason=%s", file.get().sha256(), e.getMessage());
             return none;

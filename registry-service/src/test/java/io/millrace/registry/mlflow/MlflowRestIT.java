@@ -314,13 +314,6 @@ class MlflowRestIT {
                 .get("/get-artifact?run_uuid=" + run + "&path=dir/a.bin")
                 .then()
                 .statusCode(200);
-        as(TestTokens.ENGINEER)
-                .contentType(ContentType.JSON)
-                .body("{}")
-                .post("/api/2.0/mlflow-artifacts/mpu/create/" + root)
-                .then()
-                .statusCode(501)
-                .body("message", startsWith("Multipart upload is not supported"));
     }
 
     @ParameterizedTest

@@ -1,0 +1,4 @@
+package io.millrace.registry.blob;
+
+/** Content that is stored. */
+public record Blob(String sha256, long sizeBytes) {}
