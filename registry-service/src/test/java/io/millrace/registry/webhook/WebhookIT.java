@@ -47,6 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
             @ResourceArg(name = "millrace.registry.webhook.allow-private-addresses", value = "true"),
             @ResourceArg(name = "millrace.registry.webhook.allow-http", value = "true"),
             @ResourceArg(name = "millrace.registry.webhook.every", value = "50ms"),
+            @ResourceArg(name = "millrace.registry.webhook.timeout", value = "2m"),
             @ResourceArg(name = "millrace.registry.webhook.delay", value = "20ms"),
             @ResourceArg(name = "millrace.registry.webhook.max-attempts", value = "4"),
             @ResourceArg(name = "millrace.registry.webhook.max-webhooks", value = "1000")
@@ -341,8 +342,7 @@ class WebhookIT {
                 "insert into registry.webhook_delivery (delivery_id, webhook_id, event_id, event, body, next_attempt_at) select gen_random_uuid(), '"
                         + id
                         + "', gen_random_uuid(), 'prompt.created', '{}', now() - interval '1 hour' from generate_series(1, 60)");
-        // The job of this process claims too, and fails at once.
-        // wait.
+        // The job of this process claims too, and fails at once: the claimers may get few or all.
         List<UUID> claimed = Collections.synchronizedList(new ArrayList<>());
         var threads = Executors.newFixedThreadPool(6);
         try {
@@ -367,7 +367,7 @@ class WebhookIT {
             threads.shutdownNow();
         }
 
-        assertThat(claimed).isNotEmpty().doesNotHaveDuplicates();
+        assertThat(claimed).doesNotHaveDuplicates();
         assertThat(postgres.single(
                         "select count(*) from registry.webhook_delivery where attempts <> 1 and webhook_id = '" + id
                                 + "'"))
