@@ -4,9 +4,13 @@ import io.millrace.common.error.PlatformException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The key of the last item of a page, opaque to callers. Paging by key neither skips nor repeats when rows come in. */
@@ -62,6 +66,22 @@ public final class PageToken {
         try {
             return Long.parseLong(decode(token, 1).get(0));
         } catch (NumberFormatException e) {
+            throw invalid();
+        }
+    }
+
+    /** The key of a list that is sorted by falling time, then id. */
+    public record TimeKey(Instant at, UUID id) {}
+
+    /** The key of a list that is sorted by falling time, then id; none without a token. */
+    public static Optional<TimeKey> timeKey(@Nullable String token) {
+        if (token == null) {
+            return Optional.empty();
+        }
+        List<String> key = decode(token, 2);
+        try {
+            return Optional.of(new TimeKey(Instant.parse(key.get(0)), UUID.fromString(key.get(1))));
+        } catch (DateTimeParseException | IllegalArgumentException e) {
             throw invalid();
         }
     }

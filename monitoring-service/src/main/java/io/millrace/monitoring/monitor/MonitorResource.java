@@ -28,11 +28,8 @@ class MonitorResource {
     public Page<MonitorResponse> list(
             @QueryParam("pageSize") @DefaultValue("100") int pageSize,
             @QueryParam("pageToken") @Nullable String pageToken) {
-        if (pageSize < 1 || pageSize > 1000) {
-            throw PlatformException.invalid("/pageSize", "must be between 1 and 1000");
-        }
         String after = pageToken == null ? "" : PageToken.decode(pageToken, 1).get(0);
-        List<Monitor> found = monitors.list(after, pageSize + 1);
+        List<Monitor> found = monitors.list(after, Page.checkedSize(pageSize) + 1);
         return Page.of(found, pageSize, m -> List.of(m.endpoint())).map(MonitorResponse::of);
     }
 

@@ -26,7 +26,7 @@ public class QualityService {
 
     private static final int LISTED = 1000;
 
-    /** Labels stored while a measurement ran may carry a time before it ended; looking back this far finds them. */
+    /** A label may be committed after a measurement that it was received before; looking back this far finds it. */
     private static final Duration OVERLAP = Duration.ofSeconds(30);
 
     private final QualityStore store;
@@ -43,12 +43,14 @@ public class QualityService {
     @Transactional
     public void measure(Monitor monitor) {
         Instant now = clock.instant();
-        Instant since = store.lastComputed(monitor.endpoint()).orElse(Instant.EPOCH);
+        Instant since = store.lastComputed(monitor.endpoint())
+                .map(last -> last.minus(OVERLAP))
+                .orElse(Instant.EPOCH);
         if (store.newestLabel(since).isEmpty()) {
             return;
         }
         long seconds = monitor.window().toSeconds();
-        for (Instant start : store.touched(monitor.endpoint(), seconds, since.minus(OVERLAP))) {
+        for (Instant start : store.touched(monitor.endpoint(), seconds, since)) {
             Instant end = start.plusSeconds(seconds);
             List<QualityMeasure> measures = measures(monitor.endpoint(), start, end);
             store.save(monitor.endpoint(), measures, now);

@@ -4,6 +4,7 @@ import io.millrace.statistics.interval.Interval;
 import io.millrace.statistics.interval.Wilson;
 import io.millrace.statistics.metric.Metric;
 import io.millrace.statistics.test.DeLong;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -54,12 +55,18 @@ record RealisedMetric(Metric metric) {
         if (metric == Metric.ACCURACY) {
             return Wilson.of(Math.round(value * truth.length), truth.length, CONFIDENCE);
         }
-        if (metric == Metric.ROC_AUC) {
+        if (metric == Metric.ROC_AUC && spread(truth)) {
             // Against a constant score, whose AUC is 1/2 without variance, DeLong's variance is that of this AUC alone.
             Interval overHalf =
                     DeLong.paired(truth, score, new double[truth.length]).difference(CONFIDENCE);
             return new Interval(value, overHalf.lower() + 0.5, Math.min(1, overHalf.upper() + 0.5), CONFIDENCE);
         }
         return null;
+    }
+
+    /** DeLong's variance needs two rows of each class. */
+    private static boolean spread(double[] truth) {
+        long positives = Arrays.stream(truth).filter(t -> t == 1).count();
+        return positives >= 2 && truth.length - positives >= 2;
     }
 }

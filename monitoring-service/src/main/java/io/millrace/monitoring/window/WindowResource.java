@@ -1,9 +1,9 @@
 package io.millrace.monitoring.window;
 
 import io.millrace.common.auth.Roles;
-import io.millrace.common.error.PlatformException;
 import io.millrace.common.http.Page;
 import io.millrace.common.http.PageToken;
+import io.millrace.common.http.PageToken.TimeKey;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -11,6 +11,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -29,17 +30,10 @@ class WindowResource {
             @QueryParam("endpoint") @Nullable String endpoint,
             @QueryParam("pageSize") @DefaultValue("100") int pageSize,
             @QueryParam("pageToken") @Nullable String pageToken) {
-        if (pageSize < 1 || pageSize > 1000) {
-            throw PlatformException.invalid("/pageSize", "must be between 1 and 1000");
-        }
-        Instant before = null;
-        UUID beforeId = null;
-        if (pageToken != null) {
-            List<String> key = PageToken.decode(pageToken, 2);
-            before = Instant.parse(key.get(0));
-            beforeId = UUID.fromString(key.get(1));
-        }
-        List<WindowResponse> found = windows.list(endpoint, before, beforeId, pageSize + 1);
+        Optional<TimeKey> key = PageToken.timeKey(pageToken);
+        Instant before = key.map(TimeKey::at).orElse(null);
+        UUID beforeId = key.map(TimeKey::id).orElse(null);
+        List<WindowResponse> found = windows.list(endpoint, before, beforeId, Page.checkedSize(pageSize) + 1);
         return Page.of(found, pageSize, w -> List.of(w.endsAt().toString(), w.id().toString()));
     }
 

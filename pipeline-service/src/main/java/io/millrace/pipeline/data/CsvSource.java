@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 final class CsvSource {
 
     private static final int MAX_ROWS = 5_000_000;
+    /** Spreadsheets write one before the first column's name. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     private static final String DATA = "/data/source/csv";
 
     private final Data spec;
@@ -122,7 +125,10 @@ final class CsvSource {
     }
 
     private void header(String file, List<String> fields) {
-        List<String> names = fields.stream().map(String::strip).toList();
+        List<String> names = fields.stream()
+                .map(field -> field.startsWith(BYTE_ORDER_MARK) ? field.substring(1) : field)
+                .map(String::strip)
+                .toList();
         Set<String> seen = new HashSet<>();
         for (String name : names) {
             if (name.isEmpty() || !seen.add(name)) {

@@ -36,11 +36,8 @@ class DefinitionResource {
     public Page<DefinitionResponse> list(
             @QueryParam("pageSize") @DefaultValue("100") int pageSize,
             @QueryParam("pageToken") @Nullable String pageToken) {
-        if (pageSize < 1 || pageSize > 1000) {
-            throw PlatformException.invalid("/pageSize", "must be between 1 and 1000");
-        }
         String after = pageToken == null ? "" : PageToken.decode(pageToken, 1).get(0);
-        List<Definition> found = definitions.list(after, pageSize + 1);
+        List<Definition> found = definitions.list(after, Page.checkedSize(pageSize) + 1);
         return Page.of(found, pageSize, d -> List.of(d.name()))
                 .map(d -> DefinitionResponse.of(d, clock.instant(), false));
     }

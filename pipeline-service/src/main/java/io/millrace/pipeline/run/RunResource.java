@@ -39,9 +39,6 @@ class RunResource {
             @QueryParam("state") @Nullable String state,
             @QueryParam("pageSize") @DefaultValue("100") int pageSize,
             @QueryParam("pageToken") @Nullable String pageToken) {
-        if (pageSize < 1 || pageSize > 1000) {
-            throw PlatformException.invalid("/pageSize", "must be between 1 and 1000");
-        }
         if (state != null
                 && Arrays.stream(RunState.values()).noneMatch(s -> s.name().equals(state))) {
             throw PlatformException.invalid(
@@ -58,7 +55,7 @@ class RunResource {
                 throw PlatformException.invalid("/pageToken", "is not one that was given out");
             }
         }
-        List<Run> found = runs.list(pipeline, state, before, beforeId, pageSize + 1);
+        List<Run> found = runs.list(pipeline, state, before, beforeId, Page.checkedSize(pageSize) + 1);
         return Page.of(found, pageSize, r -> List.of(r.queuedAt().toString(), r.id().toString()))
                 .map(r -> RunResponse.of(r, List.of(), List.of()));
     }

@@ -4,6 +4,7 @@ import io.millrace.common.auth.Roles;
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.http.Page;
 import io.millrace.common.http.PageToken;
+import io.millrace.common.http.PageToken.TimeKey;
 import io.millrace.common.idempotency.IdempotencyService;
 import io.millrace.registry.promotion.PromotionService.Caller;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -15,9 +16,9 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /** Promotions of a model: open, discuss, decide. */
 @Path("/api/v1/models/{name}/promotions")
 class PromotionResource {
+
+    private static final Instant END_OF_TIME = Instant.ofEpochSecond(253_402_300_799L);
 
     private final PromotionService promotions;
     private final IdempotencyService idempotency;
@@ -43,17 +46,9 @@ class PromotionResource {
             @QueryParam("state") @Nullable String state,
             @QueryParam("pageSize") @DefaultValue("100") int pageSize,
             @QueryParam("pageToken") @Nullable String pageToken) {
-        Instant at = Instant.ofEpochSecond(253_402_300_799L);
-        String id = "";
-        if (pageToken != null) {
-            List<String> key = PageToken.decode(pageToken, 2);
-            try {
-                at = Instant.parse(key.get(0));
-                id = UUID.fromString(key.get(1)).toString();
-            } catch (DateTimeParseException | IllegalArgumentException e) {
-                throw PlatformException.invalid("/pageToken", "is not a token of this list");
-            }
-        }
+        Optional<TimeKey> key = PageToken.timeKey(pageToken);
+        Instant at = key.map(TimeKey::at).orElse(END_OF_TIME);
+        String id = key.map(k -> k.id().toString()).orElse("");
         return Page.of(
                 promotions.list(name, state(state), at, id, Page.checkedSize(pageSize) + 1),
                 pageSize,
