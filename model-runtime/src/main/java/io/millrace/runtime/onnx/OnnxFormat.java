@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import io.millrace.runtime.descriptor.ForeignFolder;
 import io.millrace.runtime.descriptor.ModelDescriptor;
 import io.millrace.runtime.descriptor.ModelFolder;
 import io.millrace.runtime.descriptor.TargetTransform;
@@ -43,7 +44,8 @@ public final class OnnxFormat implements ModelFormat {
                             .filter(descriptor -> descriptor.format().equals(NAME))
                             .isPresent();
         }
-        return !files.mentions(ModelFolder.FEATURES_FILE)
+        return !files.mentions(ForeignFolder.MLMODEL)
+                && !files.mentions(ModelFolder.FEATURES_FILE)
                 && files.findBySuffix(SUFFIX).size() == 1;
     }
 

@@ -52,6 +52,17 @@ public abstract class ModelFormatContract {
     /** The file that holds the model itself. */
     protected abstract String modelFile();
 
+    /** Files without which the folder is no model, beside {@link #modelFile}. A bare foreign model needs none. */
+    protected List<String> companions() {
+        return List.of("features.json", "model.json");
+    }
+
+    private List<String> files(String... more) {
+        List<String> files = new ArrayList<>(List.of(more));
+        files.add(modelFile());
+        return files;
+    }
+
     @BeforeEach
     void load() throws Exception {
         folder = Files.createDirectory(temporary.resolve("model"));
@@ -287,7 +298,7 @@ public abstract class ModelFormatContract {
 
     @Test
     void refusesASingleDamagedByteAnywhere() throws IOException {
-        for (String name : List.of(modelFile(), "features.json")) {
+        for (String name : companions().contains("features.json") ? files("features.json") : files()) {
             Path file = folder.resolve(name);
             byte[] good = Files.readAllBytes(file);
             for (int at = 0; at < good.length; at += Math.max(1, good.length / 40)) {
@@ -313,7 +324,7 @@ public abstract class ModelFormatContract {
 
     @Test
     void refusesAFolderWithoutItsFiles() throws IOException {
-        for (String file : List.of(modelFile(), "features.json", "model.json")) {
+        for (String file : files(companions().toArray(String[]::new))) {
             Path moved = temporary.resolve("moved");
             Files.move(folder.resolve(file), moved);
             assertThatThrownBy(() -> format().load(folder, LoadOptions.online()))
@@ -348,7 +359,8 @@ public abstract class ModelFormatContract {
     @Test
     void readsNothingThroughSymbolicLinks() throws IOException {
         Path outside = Files.createDirectory(temporary.resolve("outside"));
-        for (String file : List.of(modelFile(), "model.json", "features.json")) {
+        for (String file :
+                companions().contains("features.json") ? files("model.json", "features.json") : files("model.json")) {
             Path target = outside.resolve(file);
             Files.move(folder.resolve(file), target);
             Files.createSymbolicLink(folder.resolve(file), target);
