@@ -42,7 +42,7 @@ class MigrationIT {
             assertThat(second).isZero();
             assertThat(store.rows(STATE)).isEqualTo(state);
             assertThat(state)
-                    .contains("registry r model_version", "pipeline r run", "serving r prediction")
+                    .contains("registry r model_version", "pipeline r run", "serving p prediction")
                     .contains("monitoring r drift_window", "contract v schema_version_v1");
             assertThat(store.rows("select version from contract.schema_version_v1"))
                     .isEqualTo(store.rows("select max(version) from public.flyway_schema_history"));

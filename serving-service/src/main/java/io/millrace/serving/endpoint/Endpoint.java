@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param revision grows by one with every change
  * @param salt random, so that the keys of two endpoints are spread independently
  * @param stickyKey name of the input column whose value is the key when a request gives none; null: a random key
- * @param logSample share of requests that are logged, 0..1
+ * @param logSample share of rows that are logged, 0..1
+ * @param redact input columns whose values are neither logged nor shown in errors
  * @param arms in the order given; buckets of primary arms cover 0..9999
  */
 public record Endpoint(
@@ -20,11 +21,13 @@ public record Endpoint(
         @Nullable String stickyKey,
         @Nullable Decision decision,
         double logSample,
+        List<String> redact,
         List<Arm> arms,
         Instant createdAt,
         Instant updatedAt) {
 
     public Endpoint {
+        redact = List.copyOf(redact);
         arms = List.copyOf(arms);
     }
 

@@ -6,7 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What a caller asks an endpoint to be; its arms hold no buckets yet. Checked by {@link PutEndpointRequest}. */
 record EndpointDefinition(
-        @Nullable String stickyKey, @Nullable Decision decision, double logSample, List<WantedArm> arms) {
+        @Nullable String stickyKey,
+        @Nullable Decision decision,
+        double logSample,
+        List<String> redact,
+        List<WantedArm> arms) {
 
     /** An arm before buckets are given to it. */
     record WantedArm(String name, ArmRole role, int weight, String model, Target target) {
@@ -28,6 +32,7 @@ record EndpointDefinition(
         if (!Objects.equals(stickyKey, endpoint.stickyKey())
                 || !Objects.equals(decision, endpoint.decision())
                 || logSample != endpoint.logSample()
+                || !redact.equals(endpoint.redact())
                 || arms.size() != endpoint.arms().size()) {
             return false;
         }

@@ -13,6 +13,7 @@ record EndpointResponse(
         @Nullable String stickyKey,
         @Nullable Decision decision,
         double logSample,
+        List<String> redact,
         List<ArmResponse> arms,
         Instant createdAt,
         Instant updatedAt) {
@@ -44,6 +45,7 @@ record EndpointResponse(
                 endpoint.stickyKey(),
                 endpoint.decision(),
                 endpoint.logSample(),
+                endpoint.redact(),
                 endpoint.arms().stream()
                         .map(arm -> arm(arm, statuses.get(endpoint, arm)))
                         .toList(),

@@ -25,7 +25,7 @@ class EndpointStore {
 
     private static final String LIVE = """
             select e.name, e.revision, e.salt, e.sticky_key, e.threshold, e.positive_decision, e.negative_decision,
-                   e.log_sample, e.created_at, e.updated_at,
+                   e.log_sample, e.redact, e.created_at, e.updated_at,
                    a.name as arm, a.role, a.weight, a.model, a.alias, a.version, a.buckets
               from serving.endpoint e
               join serving.arm a on a.endpoint = e.name
@@ -80,6 +80,7 @@ class EndpointStore {
                 before.stickyKey(),
                 before.decision(),
                 before.logSample(),
+                before.redact(),
                 arms,
                 before.createdAt(),
                 before.updatedAt());
@@ -97,6 +98,7 @@ class EndpointStore {
                 row.getString("sticky_key"),
                 decision,
                 row.getDouble("log_sample"),
+                List.of((String[]) row.getArray("redact").getArray()),
                 List.of(arm(row)),
                 instant(row, "created_at"),
                 instant(row, "updated_at"));
@@ -136,8 +138,8 @@ class EndpointStore {
     boolean insert(String name, String salt, EndpointDefinition definition, String causedBy) {
         return write("""
                 insert into serving.endpoint (sticky_key, threshold, positive_decision, negative_decision, log_sample,
-                                              salt, caused_by, name, revision)
-                values (?, ?, ?, ?, ?, ?, ?, ?, 1)
+                                              redact, salt, caused_by, name, revision)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
                 on conflict on constraint endpoint_pk do nothing""", definition, salt, causedBy, name);
     }
 
@@ -146,6 +148,7 @@ class EndpointStore {
         write("""
                 update serving.endpoint
                    set sticky_key = ?, threshold = ?, positive_decision = ?, negative_decision = ?, log_sample = ?,
+                       redact = ?,
                        salt = coalesce(?, salt), caused_by = coalesce(?, caused_by),
                        revision = revision + 1, updated_at = now()
                  where name = ?""", definition, null, null, name);
@@ -156,6 +159,7 @@ class EndpointStore {
         write("""
                 update serving.endpoint
                    set sticky_key = ?, threshold = ?, positive_decision = ?, negative_decision = ?, log_sample = ?,
+                       redact = ?,
                        salt = ?, caused_by = ?, revision = revision + 1,
                        created_at = now(), updated_at = now(), deleted_at = null
                  where name = ?""", definition, salt, causedBy, name);
@@ -177,9 +181,11 @@ class EndpointStore {
                 statement.setString(4, decision.negative());
             }
             statement.setDouble(5, definition.logSample());
-            statement.setString(6, salt);
-            statement.setString(7, causedBy);
-            statement.setString(8, name);
+            statement.setArray(
+                    6, connection.createArrayOf("text", definition.redact().toArray()));
+            statement.setString(7, salt);
+            statement.setString(8, causedBy);
+            statement.setString(9, name);
             return statement.executeUpdate() > 0;
         } catch (SQLException e) {
             throw StoreFailure.of("write endpoint", e);

@@ -9,23 +9,27 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An endpoint as sent.
  *
- * @param logSample share of requests to log, 0..1; absent: 1
+ * @param logSample share of rows to log, 0..1; absent: 1
+ * @param redact input columns whose values are neither logged nor shown in errors, at most 1000; absent: none
  * @param causedBy what made the caller send this, such as {@code run:<uuid>}; absent: the caller
  */
 record PutEndpointRequest(
         @Nullable String stickyKey,
         @Nullable DecisionRequest decision,
         @Nullable Double logSample,
+        @Nullable List<@Nullable String> redact,
         @Nullable List<@Nullable ArmRequest> arms,
         @Nullable String causedBy) {
 
     static final int MAX_ARMS = 20;
+    private static final int MAX_REDACTED = 1000;
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final Pattern ALIAS = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}");
 
@@ -71,12 +75,31 @@ record PutEndpointRequest(
         if (causedBy != null && (causedBy.isBlank() || causedBy.length() > 500)) {
             errors.add(new FieldError("/causedBy", "must have 1 to 500 characters"));
         }
+        List<String> redacted = redact(errors);
         Decision decided = decision == null ? null : decision(decision, errors);
         List<WantedArm> wanted = arms(errors);
         if (!errors.isEmpty()) {
             throw PlatformException.invalid(errors);
         }
-        return new EndpointDefinition(stickyKey, decided, sample, wanted);
+        return new EndpointDefinition(stickyKey, decided, sample, redacted, wanted);
+    }
+
+    private List<String> redact(List<FieldError> errors) {
+        Set<String> columns = new TreeSet<>();
+        List<@Nullable String> given = redact == null ? List.of() : redact;
+        if (given.size() > MAX_REDACTED) {
+            errors.add(new FieldError("/redact", "must be at most " + MAX_REDACTED + " columns, got " + given.size()));
+            return List.of();
+        }
+        for (int i = 0; i < given.size(); i++) {
+            String column = given.get(i);
+            if (column == null || column.isBlank() || column.length() > 250) {
+                errors.add(new FieldError("/redact/" + i, "must be a column's name of 1 to 250 characters"));
+            } else {
+                columns.add(column);
+            }
+        }
+        return List.copyOf(columns);
     }
 
     private static @Nullable Decision decision(DecisionRequest given, List<FieldError> errors) {

@@ -2,6 +2,9 @@ package io.millrace.serving.feedback;
 
 import io.millrace.common.error.FieldError;
 import io.millrace.common.error.PlatformException;
+import io.millrace.serving.feedback.Feedback.ById;
+import io.millrace.serving.feedback.Feedback.ByKey;
+import io.millrace.serving.feedback.Feedback.Subject;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -15,17 +18,26 @@ record FeedbackRequest(@Nullable List<@Nullable Item> items) {
 
     static final int MAX_ITEMS = 10_000;
     private static final int MAX_ERRORS = 20;
+    private static final int MAX_KEY = 1000;
+
+    /** Each costs a look into every day that is kept. */
+    private static final int MAX_BY_KEY = 1000;
+
     private static final int MAX_LABEL = 500;
 
     /**
-     * One truth.
+     * One truth, about the prediction of an id, or else about the last one for a key of an endpoint.
      *
+     * @param at ISO-8601 instant, with a key: the last prediction whose event time is not after it
      * @param truth a number: the true value, or 1 and 0 for the positive and the negative class; or else
      * @param label the true class
      * @param observedAt ISO-8601 instant; absent: now
      */
     record Item(
             @Nullable String predictionId,
+            @Nullable String endpoint,
+            @Nullable String key,
+            @Nullable String at,
             @Nullable Double truth,
             @Nullable String label,
             @Nullable String observedAt) {}
@@ -41,6 +53,12 @@ record FeedbackRequest(@Nullable List<@Nullable Item> items) {
         for (int i = 0; i < items.size() && errors.size() < MAX_ERRORS; i++) {
             check(items.get(i), "/items/" + i, now, feedback, errors);
         }
+        long byKey = feedback.stream()
+                .filter(item -> item.subject().fold(id -> false, key -> true))
+                .count();
+        if (byKey > MAX_BY_KEY) {
+            errors.add(new FieldError("/items", "must be at most " + MAX_BY_KEY + " by key, got " + byKey));
+        }
         if (!errors.isEmpty()) {
             throw PlatformException.invalid(errors);
         }
@@ -54,10 +72,7 @@ record FeedbackRequest(@Nullable List<@Nullable Item> items) {
             return;
         }
         int before = errors.size();
-        UUID id = id(item.predictionId);
-        if (id == null) {
-            errors.add(new FieldError(pointer + "/predictionId", "must be the id of a prediction (a UUID)"));
-        }
+        Subject subject = subject(item, pointer, errors);
         if ((item.truth == null) == (item.label == null)) {
             errors.add(new FieldError(pointer, "must have either truth (a number) or label (a text)"));
         }
@@ -72,9 +87,42 @@ record FeedbackRequest(@Nullable List<@Nullable Item> items) {
         if (observed == null) {
             errors.add(new FieldError(pointer + "/observedAt", "must be an instant such as 2026-01-31T12:00:00Z"));
         }
-        if (errors.size() == before && id != null && observed != null) {
-            feedback.add(new Feedback(id, item.truth, item.label, observed));
+        if (errors.size() == before && subject != null && observed != null) {
+            feedback.add(new Feedback(subject, item.truth, item.label, observed));
         }
+    }
+
+    private static @Nullable Subject subject(Item item, String pointer, List<FieldError> errors) {
+        if (item.endpoint == null && item.key == null && item.at == null) {
+            UUID id = id(item.predictionId);
+            if (id == null) {
+                errors.add(new FieldError(
+                        pointer + "/predictionId",
+                        "must be the id of a prediction (a UUID); or give endpoint and key in its place"));
+            }
+            return id == null ? null : new ById(id);
+        }
+        int before = errors.size();
+        if (item.predictionId != null) {
+            errors.add(new FieldError(pointer, "must have either predictionId or endpoint and key, not both"));
+        }
+        if (item.endpoint == null || item.endpoint.isEmpty() || item.endpoint.length() > 63 || nul(item.endpoint)) {
+            errors.add(new FieldError(pointer + "/endpoint", "must be the name of an endpoint"));
+        }
+        if (item.key == null || item.key.isEmpty() || item.key.length() > MAX_KEY || nul(item.key)) {
+            errors.add(new FieldError(pointer + "/key", "must have 1 to " + MAX_KEY + " characters"));
+        }
+        Instant at = item.at == null ? null : instant(item.at);
+        if (item.at != null && at == null) {
+            errors.add(new FieldError(pointer + "/at", "must be an instant such as 2026-01-31T12:00:00Z"));
+        }
+        return errors.size() > before || item.endpoint == null || item.key == null
+                ? null
+                : new ByKey(item.endpoint, item.key, at);
+    }
+
+    private static boolean nul(String text) {
+        return text.indexOf('\0') >= 0;
     }
 
     private static @Nullable UUID id(@Nullable String given) {

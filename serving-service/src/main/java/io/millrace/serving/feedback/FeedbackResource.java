@@ -36,7 +36,6 @@ class FeedbackResource {
             throw PlatformException.invalid("", "a body with items is required");
         }
         List<Feedback> items = request.checked(clock.instant());
-        return FeedbackResponse.of(
-                items, feedback.add(items, caller.getPrincipal().getName()));
+        return FeedbackResponse.of(feedback.add(items, caller.getPrincipal().getName()));
     }
 }

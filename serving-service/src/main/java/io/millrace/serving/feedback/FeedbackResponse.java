@@ -1,20 +1,35 @@
 package io.millrace.serving.feedback;
 
-import java.util.ArrayList;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.millrace.serving.feedback.FeedbackService.Outcome;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** What became of each item, in their order. All of it is stored. */
+/**
+ * What became of each item, in their order.
+ *
+ * @param accepted how many truths are stored now
+ */
 record FeedbackResponse(int accepted, List<Item> items) {
 
-    /** @param status {@code stored}, {@code corrected} or {@code unchanged} */
-    record Item(UUID predictionId, String status) {}
+    /**
+     * An item.
+     *
+     * @param predictionId absent when no prediction was found
+     * @param status see {@link FeedbackStatus}, in small letters
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Item(@Nullable UUID predictionId, String status) {}
 
-    static FeedbackResponse of(List<Feedback> feedback, List<FeedbackStatus> statuses) {
-        List<Item> items = new ArrayList<>(feedback.size());
-        for (int i = 0; i < feedback.size(); i++) {
-            items.add(new Item(feedback.get(i).predictionId(), statuses.get(i).text()));
-        }
-        return new FeedbackResponse(items.size(), items);
+    static FeedbackResponse of(List<Outcome> outcomes) {
+        int accepted = (int)
+                outcomes.stream().filter(outcome -> outcome.status().accepted()).count();
+        return new FeedbackResponse(
+                accepted,
+                outcomes.stream()
+                        .map(outcome -> new Item(
+                                outcome.predictionId(), outcome.status().text()))
+                        .toList());
     }
 }

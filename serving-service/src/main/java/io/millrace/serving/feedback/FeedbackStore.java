@@ -1,12 +1,15 @@
 package io.millrace.serving.feedback;
 
 import io.millrace.common.error.StoreFailure;
+import io.millrace.serving.feedback.Feedback.ByKey;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +33,7 @@ class FeedbackStore {
             int sequence, @Nullable Double truth, @Nullable String label) {}
 
     /** A truth with its place among those of its prediction. */
-    record Numbered(Feedback feedback, int sequence) {}
+    record Numbered(UUID predictionId, Feedback feedback, int sequence) {}
 
     /**
      * Makes other transactions with the same predictions wait for this one. The ids share some 16384 locks, taken in
@@ -58,6 +61,59 @@ class FeedbackStore {
             statement.execute();
         } catch (SQLException e) {
             throw StoreFailure.of("lock feedback", e);
+        }
+    }
+
+    /** For each key the ids of its last prediction: one, several of the same time, or absent. */
+    Map<ByKey, List<UUID>> find(List<ByKey> keys) {
+        Map<ByKey, List<UUID>> found = new HashMap<>();
+        if (keys.isEmpty()) {
+            return found;
+        }
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement("""
+                        select asked.n, last.id, last.event_at
+                          from unnest(?::integer[], ?::text[], ?::text[], ?::text[]) as asked (n, endpoint, key, at)
+                         cross join lateral (
+                               select p.id, p.event_at
+                                 from serving.prediction p
+                                where p.endpoint = asked.endpoint and p.route_key = asked.key and p.role = 'primary'
+                                  and p.event_at <= coalesce(asked.at::timestamptz, 'infinity')
+                                order by p.event_at desc
+                                limit 2) as last
+                         order by asked.n, last.event_at desc""")) {
+            int size = keys.size();
+            Integer[] numbers = new Integer[size];
+            @Nullable String[] times = new @Nullable String[size];
+            for (int i = 0; i < size; i++) {
+                Instant at = keys.get(i).at();
+                numbers[i] = i;
+                times[i] = at == null ? null : at.atOffset(ZoneOffset.UTC).toString();
+            }
+            statement.setArray(1, connection.createArrayOf("integer", numbers));
+            statement.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "text", keys.stream().map(ByKey::endpoint).toArray()));
+            statement.setArray(
+                    3,
+                    connection.createArrayOf(
+                            "text", keys.stream().map(ByKey::key).toArray()));
+            statement.setArray(4, connection.createArrayOf("text", times));
+            Map<ByKey, Object> newest = new HashMap<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    ByKey key = keys.get(row.getInt("n"));
+                    Object time = row.getObject("event_at");
+                    Object first = newest.putIfAbsent(key, time);
+                    if (first == null || first.equals(time)) {
+                        found.computeIfAbsent(key, k -> new ArrayList<>()).add(row.getObject("id", UUID.class));
+                    }
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw StoreFailure.of("find predictions by key", e);
         }
     }
 
@@ -102,7 +158,7 @@ class FeedbackStore {
             String[] observed = new String[size];
             for (int i = 0; i < size; i++) {
                 Feedback feedback = numbered.get(i).feedback();
-                ids[i] = feedback.predictionId();
+                ids[i] = numbered.get(i).predictionId();
                 sequences[i] = numbered.get(i).sequence();
                 truths[i] = feedback.truth();
                 labels[i] = feedback.label();

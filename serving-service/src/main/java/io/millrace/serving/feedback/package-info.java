@@ -1,5 +1,5 @@
 /**
- * What really happened, told later by prediction id. Owns {@code serving.feedback}; monitoring reads it as {@code
+ * What really happened, told later by prediction id or by key. Owns {@code serving.feedback}; monitoring reads it as {@code
  * serving.feedback_v1} to measure quality. Feedback is stored before it is acknowledged.
  */
 @NullMarked

@@ -40,6 +40,7 @@ public class InferenceService {
     private final InferenceConfig config;
     private final Clock clock;
     private final Counter unkeyed;
+    private final PredictSpans spans;
 
     InferenceService(
             RouteTable routes,
@@ -47,7 +48,9 @@ public class InferenceService {
             ShadowRunner shadows,
             InferenceConfig config,
             Clock clock,
+            PredictSpans spans,
             MeterRegistry meters) {
+        this.spans = spans;
         this.routes = routes;
         this.log = log;
         this.shadows = shadows;
@@ -64,8 +67,7 @@ public class InferenceService {
             Instant receivedAt,
             Instant eventAt,
             String requestId,
-            @Nullable String key,
-            boolean logged) {}
+            @Nullable String key) {}
 
     /**
      * Predicts.
@@ -89,9 +91,7 @@ public class InferenceService {
             ServedArm arm = arm(query, route, key);
             if (arm.model().acquire()) {
                 try {
-                    boolean logged = route.logSample() >= 1
-                            || ThreadLocalRandom.current().nextDouble() < route.logSample();
-                    return answer(query, arm, new Context(route, now, eventAt, query.requestId(), key, logged));
+                    return answer(query, arm, new Context(route, now, eventAt, query.requestId(), key));
                 } finally {
                     arm.model().release();
                 }
@@ -132,13 +132,17 @@ public class InferenceService {
         Signature signature = arm.model().signature();
         List<Map<String, @Nullable Object>> values;
         Prediction prediction;
+        long checked;
+        long predicted;
         try {
             values = query.inputs().rows(signature);
             Rows rows = RowCheck.rows(values, signature, context.route().columns());
+            checked = System.nanoTime();
             prediction = arm.model().predict(rows);
+            predicted = System.nanoTime();
         } catch (SignatureException e) {
             arm.meters().refused();
-            throw query.inputs().refused(e);
+            throw query.inputs().refused(context.route().shown(e));
         } catch (PlatformException e) {
             arm.meters().refused();
             throw e;
@@ -151,9 +155,19 @@ public class InferenceService {
             ids.add(PredictionIds.next(context.receivedAt().toEpochMilli()));
         }
         List<Scored> scored = Scores.of(prediction, ids, context.route().decision());
-        Duration took = Duration.ofNanos(System.nanoTime() - started);
+        long done = System.nanoTime();
+        Duration took = Duration.ofNanos(done - started);
         arm.meters().answered(values.size(), took);
+        arm.meters()
+                .timed(
+                        checked - started,
+                        predicted - checked,
+                        done - predicted,
+                        context.receivedAt().toEpochMilli());
         record(arm, ArmRole.PRIMARY, context, values, scored, took);
+        if (spans.on()) {
+            spans.record(arm, values.size(), new PredictSpans.Times(started, checked, predicted, done));
+        }
         shadow(query, context, ids);
         return new Answer(
                 query.endpoint(), arm.name(), arm.model().id(), signature, prediction, scored, query.requestId());
@@ -166,15 +180,15 @@ public class InferenceService {
             List<Map<String, @Nullable Object>> values,
             List<Scored> scored,
             Duration took) {
-        if (!context.logged()) {
-            return;
-        }
+        Route route = context.route();
+        // The key may be the value of the sticky column.
+        String key = route.stickyKey() != null && route.redacted().contains(route.stickyKey()) ? null : context.key();
         VersionId version = arm.model().id();
         for (int row = 0; row < values.size(); row++) {
             Scored said = scored.get(row);
             log.add(new PredictionEntry(
                     said.predictionId(),
-                    context.route().endpoint(),
+                    route.endpoint(),
                     arm.name(),
                     role.text(),
                     version.model(),
@@ -182,8 +196,10 @@ public class InferenceService {
                     context.eventAt(),
                     context.receivedAt(),
                     context.requestId(),
-                    context.key(),
+                    key,
                     values.get(row),
+                    route.redacted(),
+                    route.logSample(),
                     said.score(),
                     said.label(),
                     said.decision(),

@@ -1,20 +1,27 @@
 package io.millrace.serving.model;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.runtime.catalog.FormatCatalog;
 import io.millrace.runtime.spi.LoadOptions;
 import io.millrace.runtime.spi.LoadedModel;
+import io.millrace.runtime.spi.ModelFormatException;
 import io.millrace.runtime.spi.Rows;
+import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,17 +44,31 @@ public class ModelCache {
     private final FormatCatalog formats = FormatCatalog.load();
     private final ExecutorService loaders;
     private final Map<VersionId, Slot> slots = new HashMap<>();
+    private final RecordedRows recorded;
+    private final ObjectMapper json;
+    /** Counts the refreshes, to tell which spare was used last. */
+    private long round;
 
     /** A version's place; guarded by the cache. A failed version keeps showing why while it is tried again. */
     private static final class Slot {
         private ModelState state = new ModelState.Loading();
         private boolean running = true;
+        private boolean wanted = true;
+        private long lastWanted;
         private int failures;
         private Instant retryAt = Instant.MAX;
     }
 
     ModelCache(
-            ModelFolders folders, ModelConfig config, Clock clock, Event<ModelSettled> settled, MeterRegistry meters) {
+            ModelFolders folders,
+            ModelConfig config,
+            RecordedRows recorded,
+            ObjectMapper json,
+            Clock clock,
+            Event<ModelSettled> settled,
+            MeterRegistry meters) {
+        this.recorded = recorded;
+        this.json = json;
         this.folders = folders;
         this.config = config;
         this.clock = clock;
@@ -78,27 +99,72 @@ public class ModelCache {
             slot.running = true;
             start(id, slot);
         }
+        slot.wanted = true;
+        slot.lastWanted = round;
         return slot.state;
     }
 
-    /** Lets go of every version that is not wanted: a model closes when its last request has ended. */
+    /**
+     * Lets go of versions that are not wanted: a model closes when its last request has ended. The last few that were wanted
+     * stay as spares while there is memory for them.
+     */
     public void retain(Set<VersionId> wanted) {
-        if (drop(wanted)) {
+        if (drop(wanted, config.spares())) {
             folders.clean(wanted);
         }
     }
 
-    private synchronized boolean drop(Set<VersionId> wanted) {
+    private synchronized boolean drop(Set<VersionId> wanted, int spares) {
+        round++;
         boolean dropped = false;
         for (Iterator<Map.Entry<VersionId, Slot>> all = slots.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<VersionId, Slot> entry = all.next();
-            if (!wanted.contains(entry.getKey())) {
+            Slot slot = entry.getValue();
+            slot.wanted = wanted.contains(entry.getKey());
+            if (slot.wanted) {
+                slot.lastWanted = round;
+            } else if (!(slot.state instanceof ModelState.Ready)) {
                 all.remove();
-                release(entry.getValue().state);
                 dropped = true;
             }
         }
+        while (spareCount() > spares || bytes() > budget()) {
+            if (!dropSpare()) {
+                break;
+            }
+            dropped = true;
+        }
         return dropped;
+    }
+
+    private boolean spare(Slot slot) {
+        return !slot.wanted && slot.state instanceof ModelState.Ready;
+    }
+
+    private long spareCount() {
+        return slots.values().stream().filter(this::spare).count();
+    }
+
+    /** Unloads the spare that was wanted longest ago. */
+    private boolean dropSpare() {
+        Optional<VersionId> oldest = slots.entrySet().stream()
+                .filter(entry -> spare(entry.getValue()))
+                .min(Comparator.comparingLong(entry -> entry.getValue().lastWanted))
+                .map(Map.Entry::getKey);
+        oldest.map(slots::remove).ifPresent(slot -> release(slot.state));
+        return oldest.isPresent();
+    }
+
+    private long budget() {
+        return config.memory().map(MemorySize::asLongValue).orElse(Long.MAX_VALUE);
+    }
+
+    private long bytes() {
+        return slots.values().stream()
+                .mapToLong(slot -> slot.state instanceof ModelState.Ready ready
+                        ? ready.handle().memoryBytes()
+                        : 0)
+                .sum();
     }
 
     private static void release(ModelState state) {
@@ -121,11 +187,16 @@ public class ModelCache {
     }
 
     private LoadedModel load(VersionId id) {
-        LoadedModel model = folders.read(id, folder -> formats.open(folder, LoadOptions.online()));
+        List<Map<String, ?>> candidates = new ArrayList<>();
+        LoadedModel model = folders.read(id, folder -> {
+            candidates.addAll(WarmUp.stored(folder, json));
+            return formats.open(folder, LoadOptions.online());
+        });
         try {
-            Rows row = WarmUp.row(model.signature());
-            for (int i = 0; i < config.warmUp(); i++) {
-                model.predict(row);
+            candidates.addAll(recorded.of(id.model()));
+            List<Rows> rows = WarmUp.fitting(model.signature(), candidates);
+            for (int i = 0; i < Math.max(config.warmUp(), rows.size()); i++) {
+                model.predict(rows.get(i % rows.size()));
             }
             return model;
         } catch (RuntimeException | LinkageError e) {
@@ -134,7 +205,22 @@ public class ModelCache {
         }
     }
 
+    /** Whether there is room for more, after unloading spares if need be. */
+    private boolean fits(long more) {
+        while (bytes() + more > budget()) {
+            if (!dropSpare()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private synchronized void loaded(VersionId id, Slot slot, ModelHandle handle) {
+        if (slots.get(id) == slot && !fits(handle.memoryBytes())) {
+            handle.release();
+            throw new ModelFormatException("version " + id + " needs " + handle.memoryBytes()
+                    + " bytes; versions in memory hold " + bytes() + " of millrace.serving.model.memory = " + budget());
+        }
         slot.running = false;
         slot.retryAt = Instant.MAX;
         slot.state = new ModelState.Ready(handle);
@@ -168,16 +254,12 @@ public class ModelCache {
     }
 
     private synchronized double loadedBytes() {
-        return slots.values().stream()
-                .mapToLong(slot -> slot.state instanceof ModelState.Ready ready
-                        ? ready.handle().memoryBytes()
-                        : 0)
-                .sum();
+        return bytes();
     }
 
     @PreDestroy
     void close() {
         loaders.shutdownNow();
-        drop(Set.of());
+        drop(Set.of(), 0);
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.serving.model;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
@@ -27,11 +28,22 @@ interface ModelConfig {
     @Min(1)
     long maxBytes();
 
-    /** Predictions made with a made-up row before a version is routed to. */
+    /** Predictions made before a version is routed to, over and over with the rows of {@link WarmUp}. */
     @WithDefault("50")
     @Min(1)
     @Max(10_000)
     int warmUp();
+
+    /**
+     * Memory that versions may hold together, by their own estimate. A version past it is not loaded; absent: no bound.
+     */
+    Optional<MemorySize> memory();
+
+    /** Versions kept in memory although no arm serves them any more, those used last, so that going back is at once. */
+    @WithDefault("2")
+    @Min(0)
+    @Max(1000)
+    int spares();
 
     /**
      * PEM file with the public keys whose signature a version must carry. Without it signatures are not asked for, only

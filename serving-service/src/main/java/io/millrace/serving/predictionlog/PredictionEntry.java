@@ -2,16 +2,19 @@ package io.millrace.serving.predictionlog;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One row that was predicted.
  *
- * @param id a shadow's answer has the id of the primary's
+ * @param id of version 7, so that it begins with the time of receipt; a shadow's answer has the id of the primary's
  * @param role {@code primary} or {@code shadow}
  * @param eventAt when the thing happened, as the caller says; otherwise when the request came
  * @param inputs as they were sent, by column; not changed after it is logged
+ * @param redacted columns of the inputs that must not be kept
+ * @param logSample share of rows that are stored, 0..1; every row is counted
  * @param latencyMicros of the whole request's check and prediction
  */
 public record PredictionEntry(
@@ -26,6 +29,8 @@ public record PredictionEntry(
         String requestId,
         @Nullable String routeKey,
         Map<String, ?> inputs,
+        Set<String> redacted,
+        double logSample,
         @Nullable Double score,
         @Nullable String label,
         @Nullable String decision,
@@ -33,6 +38,12 @@ public record PredictionEntry(
 
     private static final int FIXED = 400;
     private static final int FIELD = 80;
+    private static final long RANDOM_BITS = (1L << 53) - 1;
+
+    /** Whether the row is stored: decided by the random part of its id, so alike for a primary and its shadow. */
+    boolean sampled() {
+        return (id.getLeastSignificantBits() & RANDOM_BITS) < logSample * (RANDOM_BITS + 1);
+    }
 
     /** About how much memory the entry holds, in bytes. */
     long weight() {

@@ -5,13 +5,18 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** The prediction log. */
 @ConfigMapping(prefix = "millrace.serving.log")
 interface PredictionLogConfig {
 
-    /** Entries that may wait to be stored; past it new ones are dropped. */
+    /** This service's own folder; entries on their way to the database are kept under {@code prediction-log} in it. */
+    @WithDefault("${millrace.data-dir:.millrace/serving}")
+    Path dataDir();
+
+    /** Entries that may wait in memory; past it new ones are dropped. */
     @WithDefault("50000")
     @Min(1)
     @Max(10_000_000)
@@ -21,7 +26,11 @@ interface PredictionLogConfig {
     @WithDefault("64M")
     MemorySize queueMemory();
 
-    /** Entries of one statement. */
+    /** Bytes that entries may take on disk while the database is away; past it new ones are dropped. */
+    @WithDefault("512M")
+    MemorySize spool();
+
+    /** Entries of one COPY. */
     @WithDefault("1000")
     @Min(1)
     @Max(10_000)
@@ -35,7 +44,13 @@ interface PredictionLogConfig {
     @WithDefault("5s")
     Duration retryMax();
 
-    /** How long stopping waits for the queue to be stored. */
+    /** How long stopping waits for entries to be stored; what is not then is stored after the next start. */
     @WithDefault("10s")
     Duration stop();
+
+    /** Days that predictions are kept, by the day of receipt in UTC; 0 keeps them for ever. */
+    @WithDefault("90")
+    @Min(0)
+    @Max(36_500)
+    int keepDays();
 }

@@ -1,14 +1,16 @@
 package io.millrace.serving.predictionlog;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.millrace.common.error.ErrorCode;
-import io.millrace.common.error.PlatformException;
+import io.millrace.serving.model.RecordedRows;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -16,43 +18,59 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Takes predictions without ever waiting and stores them from one thread. While the database is away the batch in hand is
- * tried again and again and the queue fills; what finds it full is dropped and counted, so memory stays bounded.
+ * Takes predictions without ever waiting. One thread counts them and appends them to the {@link Spool} at once, another moves
+ * them from there to the database; so what was predicted outlives a kill, and an outage up to the spool's size. What finds
+ * the queue or the spool full is dropped and counted.
  */
 @ApplicationScoped
 public class PredictionLogService {
 
     private static final Logger LOG = Logger.getLogger(PredictionLogService.class);
-    private static final long FIRST_PAUSE_MS = 100;
+    private static final long SEGMENT_BYTES = 8 << 20;
 
     private final PredictionStore store;
+    private final MinuteProfiles minutes;
+    private final RecordedRows recorded;
     private final PredictionLogConfig config;
+    private final CopyLine lines;
     private final BlockingQueue<PredictionEntry> queue;
     private final long maxWeight;
     private final AtomicLong weight = new AtomicLong();
     private final Counter dropped;
-    private final Counter stored;
-    private final Counter rejected;
-    private final Thread writer = new Thread(this::run, "prediction-log");
+    private final Counter damaged;
+    private final MeterRegistry meters;
+    private final Thread spooler = new Thread(this::spool, "prediction-log");
     private volatile boolean stopping;
+    private @Nullable Spool spool;
+    private @Nullable SpoolSender sender;
 
-    PredictionLogService(PredictionStore store, PredictionLogConfig config, MeterRegistry meters) {
+    PredictionLogService(
+            PredictionStore store,
+            MinuteProfiles minutes,
+            RecordedRows recorded,
+            PredictionLogConfig config,
+            ObjectMapper json,
+            MeterRegistry meters) {
         this.store = store;
+        this.minutes = minutes;
+        this.recorded = recorded;
         this.config = config;
+        this.lines = new CopyLine(json);
+        this.meters = meters;
         this.queue = new ArrayBlockingQueue<>(config.queue());
         this.maxWeight = config.queueMemory().asLongValue();
-        this.dropped = counter(meters, "dropped", "Predictions not logged because the queue was full");
-        this.stored = counter(meters, "stored", "Predictions logged");
-        this.rejected = counter(meters, "rejected", "Predictions the database refused");
+        this.dropped = counter("dropped", "Predictions not logged because the queue or the spool was full");
+        this.damaged = counter("damaged", "Spooled predictions that could not be read back after a restart");
         Gauge.builder("millrace.serving.log.queue", queue, BlockingQueue::size)
-                .description("Predictions waiting to be logged")
+                .description("Predictions waiting in memory to be logged")
                 .register(meters);
-        writer.setDaemon(true);
+        spooler.setDaemon(true);
     }
 
-    private static Counter counter(MeterRegistry meters, String what, String description) {
+    private Counter counter(String what, String description) {
         return Counter.builder("millrace.serving.log." + what)
                 .description(description)
                 .register(meters);
@@ -68,29 +86,67 @@ public class PredictionLogService {
     }
 
     void start(@Observes StartupEvent event) {
-        writer.start();
+        try {
+            Spool opened = new Spool(
+                    config.dataDir().toAbsolutePath().normalize().resolve("prediction-log"),
+                    config.spool().asLongValue(),
+                    SEGMENT_BYTES);
+            if (opened.unread() > 0 || opened.damaged() > 0) {
+                LOG.infof("predictions found in the spool waiting=%d damaged=%d", opened.unread(), opened.damaged());
+            }
+            damaged.increment(opened.damaged());
+            Gauge.builder("millrace.serving.log.spool", opened, Spool::unread)
+                    .description("Predictions waiting on disk for the database")
+                    .register(meters);
+            Gauge.builder("millrace.serving.log.spool.size", opened, Spool::bytes)
+                    .baseUnit("bytes")
+                    .description("Size of the spool on disk")
+                    .register(meters);
+            SpoolSender started = new SpoolSender(opened, store, config, meters);
+            started.start();
+            spool = opened;
+            sender = started;
+            spooler.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the prediction log cannot be opened below " + config.dataDir(), e);
+        }
     }
 
     void stop(@Observes ShutdownEvent event) {
         stopping = true;
-        try {
-            writer.join(config.stop().toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        join(spooler);
+        if (sender != null) {
+            sender.stop();
         }
-        if (writer.isAlive()) {
-            writer.interrupt();
-            LOG.errorf("stopped before all predictions were logged lost=%d", queue.size());
+        if (spool != null) {
+            try {
+                if (spool.unread() > 0) {
+                    LOG.warnf("stopped while predictions wait in the spool waiting=%d", spool.unread());
+                }
+                spool.close();
+            } catch (IOException e) {
+                LOG.warnf("the spool could not be closed reason=%s", e.getMessage());
+            }
         }
     }
 
-    private void run() {
+    private void join(Thread thread) {
+        try {
+            thread.join(config.stop().toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void spool() {
         List<PredictionEntry> batch = new ArrayList<>(config.batch());
         try {
             while (!stopping || !queue.isEmpty()) {
-                collect(batch);
-                if (!batch.isEmpty()) {
-                    write(batch);
+                PredictionEntry first = queue.poll(50, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    batch.add(first);
+                    queue.drainTo(batch, config.batch() - 1);
+                    keep(batch);
                     batch.forEach(entry -> weight.addAndGet(-entry.weight()));
                     batch.clear();
                 }
@@ -100,64 +156,32 @@ public class PredictionLogService {
         }
     }
 
-    /** Waits for a first entry, then for others until the batch is full or the flush time is over. */
-    private void collect(List<PredictionEntry> batch) throws InterruptedException {
-        long flush = config.flush().toNanos();
-        PredictionEntry first = queue.poll(flush, TimeUnit.NANOSECONDS);
-        if (first == null) {
-            return;
-        }
-        batch.add(first);
-        long until = System.nanoTime() + flush;
-        queue.drainTo(batch, config.batch() - batch.size());
-        while (batch.size() < config.batch() && !stopping) {
-            PredictionEntry next = queue.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (next == null) {
-                return;
-            }
-            batch.add(next);
-            queue.drainTo(batch, config.batch() - batch.size());
-        }
-    }
-
-    private void write(List<PredictionEntry> batch) throws InterruptedException {
-        long pause = FIRST_PAUSE_MS;
-        while (true) {
-            try {
-                store.insert(batch);
-                stored.increment(batch.size());
-                return;
-            } catch (RuntimeException e) {
-                if (!away(e)) {
-                    oneByOne(batch, e);
-                    return;
-                }
-                if (pause == FIRST_PAUSE_MS) {
-                    LOG.warnf("predictions cannot be logged, trying again waiting=%d", queue.size() + batch.size());
-                }
-                Thread.sleep(pause);
-                pause = Math.min(
-                        pause * 2, Math.max(FIRST_PAUSE_MS, config.retryMax().toMillis()));
-            }
-        }
-    }
-
-    /** One entry that the database refuses must not cost the others of its batch. */
-    private void oneByOne(List<PredictionEntry> batch, RuntimeException reason) throws InterruptedException {
-        if (batch.size() == 1) {
-            rejected.increment();
-            LOG.errorf(
-                    reason,
-                    "a prediction was refused by the database endpoint=%s",
-                    batch.get(0).endpoint());
-            return;
-        }
+    private void keep(List<PredictionEntry> batch) {
+        recorded.add(batch.get(0).model(), batch.get(0).inputs());
+        List<byte[]> records = new ArrayList<>(batch.size());
         for (PredictionEntry entry : batch) {
-            write(List.of(entry));
+            boolean sampled = entry.sampled();
+            try {
+                minutes.add(entry, sampled);
+                if (sampled) {
+                    records.add(lines.of(entry));
+                }
+            } catch (RuntimeException e) {
+                // One row that cannot be written must not end the thread.
+                LOG.errorf(e, "a prediction cannot be logged endpoint=%s", entry.endpoint());
+                dropped.increment();
+            }
         }
-    }
-
-    private static boolean away(RuntimeException e) {
-        return e instanceof PlatformException platform && platform.code() == ErrorCode.UNAVAILABLE;
+        SpoolSender to = sender;
+        Spool open = spool;
+        if (records.isEmpty() || open == null || to == null) {
+            return;
+        }
+        try {
+            dropped.increment(records.size() - open.append(records, to.failing()));
+        } catch (IOException e) {
+            LOG.errorf("the spool cannot be written reason=%s", e.getMessage());
+            dropped.increment(records.size() - to.storeNow(records));
+        }
     }
 }

@@ -1,102 +1,80 @@
 package io.millrace.serving.predictionlog;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.common.error.ErrorCode;
+import io.millrace.common.error.PlatformException;
 import io.millrace.common.error.StoreFailure;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
-import java.util.function.Function;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 
 /** Writes predictions. */
 @ApplicationScoped
 class PredictionStore {
 
-    // Columns as arrays: one round trip and one plan for any number of rows. `on conflict` makes a batch that was
-    // stored
-    // although its answer got lost harmless to send again.
-    private static final String INSERT = """
-            insert into serving.prediction (id, endpoint, arm, role, model, version, event_at, received_at, request_id,
-                                            route_key, inputs, score, label, decision, latency_us, caused_by)
-            select id, endpoint, arm, role, model, version, event_at::timestamptz, received_at::timestamptz, request_id,
-                   route_key, inputs::jsonb, score, label, decision, latency_us, 'request:' || request_id
-              from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::integer[], ?::text[], ?::text[],
-                          ?::text[], ?::text[], ?::text[], ?::double precision[], ?::text[], ?::text[], ?::bigint[])
-                as entry (id, endpoint, arm, role, model, version, event_at, received_at, request_id, route_key, inputs,
-                          score, label, decision, latency_us)
-            on conflict on constraint prediction_pk do nothing""";
+    private static final String DUPLICATE = "23505";
+    private static final String COPY = "copy serving.prediction (" + CopyLine.COLUMNS + ") from stdin";
+    private static final String COPY_AGAIN = "copy pg_temp.prediction_again (" + CopyLine.COLUMNS + ") from stdin";
 
     private final DataSource database;
-    private final ObjectMapper json;
 
-    PredictionStore(DataSource database, ObjectMapper json) {
+    PredictionStore(DataSource database) {
         this.database = database;
-        this.json = json;
     }
 
-    /** Stores all or none; how many were new. */
-    int insert(List<PredictionEntry> entries) {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(INSERT)) {
-            Columns columns = new Columns(connection, statement, entries);
-            columns.set("uuid", PredictionEntry::id);
-            columns.set("text", PredictionEntry::endpoint);
-            columns.set("text", PredictionEntry::arm);
-            columns.set("text", PredictionEntry::role);
-            columns.set("text", PredictionEntry::model);
-            columns.set("integer", PredictionEntry::version);
-            columns.set("text", entry -> entry.eventAt().toString());
-            columns.set("text", entry -> entry.receivedAt().toString());
-            columns.set("text", entry -> text(entry.requestId()));
-            columns.set("text", entry -> text(entry.routeKey()));
-            columns.set("text", this::inputs);
-            columns.set("double precision", PredictionEntry::score);
-            columns.set("text", entry -> text(entry.label()));
-            columns.set("text", PredictionEntry::decision);
-            columns.set("bigint", PredictionEntry::latencyMicros);
-            return statement.executeUpdate();
+    /**
+     * Stores all or none of the lines; one whose id is stored already changes nothing.
+     *
+     * @param lines see {@link CopyLine}
+     */
+    void copy(List<byte[]> lines) {
+        try (Connection connection = database.getConnection()) {
+            try {
+                copy(connection, COPY, lines);
+            } catch (SQLException e) {
+                if (!DUPLICATE.equals(e.getSQLState())) {
+                    throw e;
+                }
+                again(connection, lines);
+            }
         } catch (SQLException e) {
             throw StoreFailure.of("store predictions", e);
+        } catch (IOException e) {
+            throw new PlatformException(
+                    ErrorCode.UNAVAILABLE, "The connection was lost while predictions were stored", List.of(), e);
         }
     }
 
-    /** Sets one array parameter after the other. */
-    private static final class Columns {
-
-        private final Connection connection;
-        private final PreparedStatement statement;
-        private final List<PredictionEntry> entries;
-        private int next = 1;
-
-        Columns(Connection connection, PreparedStatement statement, List<PredictionEntry> entries) {
-            this.connection = connection;
-            this.statement = statement;
-            this.entries = entries;
-        }
-
-        void set(String type, Function<PredictionEntry, @Nullable Object> value) throws SQLException {
-            @Nullable Object[] values = new @Nullable Object[entries.size()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = value.apply(entries.get(i));
-            }
-            statement.setArray(next++, connection.createArrayOf(type, values));
-        }
-    }
-
-    private String inputs(PredictionEntry entry) {
+    private static void copy(Connection connection, String command, List<byte[]> lines)
+            throws SQLException, IOException {
+        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(command);
         try {
-            // PostgreSQL's jsonb has no place for the character 0.
-            return json.writeValueAsString(entry.inputs()).replace("\\u0000", "\\uFFFD");
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("inputs cannot be written as JSON", e);
+            for (byte[] line : lines) {
+                copy.writeToCopy(line, 0, line.length);
+            }
+            copy.endCopy();
+        } finally {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
         }
     }
 
-    private static @Nullable String text(@Nullable String given) {
-        return given == null ? null : given.replace('\0', '\uFFFD');
+    /** COPY knows no `on conflict`: after a crash, or when an answer got lost, the lines take a detour. */
+    private static void again(Connection connection, List<byte[]> lines) throws SQLException, IOException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "create temp table if not exists prediction_again (like serving.prediction including defaults)");
+            statement.execute("truncate pg_temp.prediction_again");
+            copy(connection, COPY_AGAIN, lines);
+            statement.execute("insert into serving.prediction (" + CopyLine.COLUMNS + ") select " + CopyLine.COLUMNS
+                    + " from pg_temp.prediction_again on conflict (id, role, arm) do nothing");
+            statement.execute("truncate pg_temp.prediction_again");
+        }
     }
 }

@@ -2,8 +2,9 @@
  * Step 4 of 10. Comes from {@code inference} with what was asked and answered; goes to {@code serving.prediction_v1},
  * where the drift windows read it.
  *
- * <p>Owns {@code serving.prediction}. A prediction never waits for it: entries pass through a bounded queue to one writer,
- * which stores them in batches; what does not fit is dropped and counted.
+ * <p>Owns {@code serving.prediction}, a partition for each day, and {@code serving.prediction_minute}. A prediction never
+ * waits for it: entries pass through a bounded queue to a bounded file and from there by COPY to the database; what does not
+ * fit is dropped and counted.
  */
 @NullMarked
 package io.millrace.serving.predictionlog;

@@ -1,6 +1,7 @@
 package io.millrace.serving.route;
 
 import io.millrace.runtime.spi.Column;
+import io.millrace.runtime.spi.SignatureException;
 import io.millrace.serving.endpoint.Decision;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -16,6 +17,7 @@ public final class Route {
     private final @Nullable String stickyKey;
     private final @Nullable Decision decision;
     private final double logSample;
+    private final Set<String> redacted;
     private final Router router;
     private final List<ServedArm> primaries;
     private final @Nullable ServedArm shadow;
@@ -27,6 +29,7 @@ public final class Route {
             @Nullable String stickyKey,
             @Nullable Decision decision,
             double logSample,
+            Set<String> redacted,
             Router router,
             List<ServedArm> primaries,
             @Nullable ServedArm shadow) {
@@ -34,6 +37,7 @@ public final class Route {
         this.stickyKey = stickyKey;
         this.decision = decision;
         this.logSample = logSample;
+        this.redacted = Set.copyOf(redacted);
         this.router = router;
         this.primaries = List.copyOf(primaries);
         this.shadow = shadow;
@@ -73,7 +77,22 @@ public final class Route {
         return decision;
     }
 
-    /** Share of requests to log, 0..1. */
+    /** Columns whose values are neither logged nor shown in errors. */
+    public Set<String> redacted() {
+        return redacted;
+    }
+
+    /** The complaint, without the value when its column is redacted. */
+    public SignatureException shown(SignatureException complaint) {
+        return redacted.contains(complaint.field())
+                ? new SignatureException(
+                        complaint.field(),
+                        complaint.row(),
+                        "does not fit the signature; the column is redacted, so its value is not shown")
+                : complaint;
+    }
+
+    /** Share of rows to log, 0..1. */
     public double logSample() {
         return logSample;
     }

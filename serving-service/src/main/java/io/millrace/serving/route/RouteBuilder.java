@@ -1,6 +1,5 @@
 package io.millrace.serving.route;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.serving.endpoint.Arm;
 import io.millrace.serving.endpoint.ArmRole;
 import io.millrace.serving.endpoint.ArmStatus;
@@ -18,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,7 @@ final class RouteBuilder {
     private final Function<VersionId, ModelState> models;
     private final Map<String, Route> before;
     private final LastGood lastGood;
-    private final MeterRegistry meters;
+    private final ArmMeterCache meters;
     private final Map<VersionId, Loaded> asked = new LinkedHashMap<>();
 
     RouteBuilder(
@@ -36,7 +36,7 @@ final class RouteBuilder {
             Function<VersionId, ModelState> models,
             Map<String, Route> before,
             LastGood lastGood,
-            MeterRegistry meters) {
+            ArmMeterCache meters) {
         this.aliases = aliases;
         this.models = models;
         this.before = before;
@@ -171,6 +171,7 @@ final class RouteBuilder {
                 endpoint.stickyKey(),
                 endpoint.decision(),
                 endpoint.logSample(),
+                Set.copyOf(endpoint.redact()),
                 new Router(endpoint.seed(), buckets),
                 arms,
                 shadow));
@@ -178,7 +179,6 @@ final class RouteBuilder {
 
     private Optional<ServedArm> served(Endpoint endpoint, Arm arm, Resolved resolved) {
         return Optional.ofNullable(resolved.served().get(arm.name()))
-                .map(model -> new ServedArm(
-                        arm.name(), model, new ArmMeters(meters, endpoint.name(), arm.name(), model.id())));
+                .map(model -> new ServedArm(arm.name(), model, meters.get(endpoint.name(), arm.name(), model.id())));
     }
 }

@@ -1,6 +1,5 @@
 package io.millrace.serving.route;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.serving.endpoint.Arm;
 import io.millrace.serving.endpoint.ArmStatus;
 import io.millrace.serving.endpoint.ArmStatuses;
@@ -34,7 +33,7 @@ public class RouteService {
     private final RouteTable table;
     private final ArmStatuses statuses;
     private final LastGood lastGood;
-    private final MeterRegistry meters;
+    private final ArmMeterCache meters;
     private final Clock clock;
     private final RouteConfig config;
     /** The definition each endpoint is served by: the newest whose arms all had a model. */
@@ -50,7 +49,7 @@ public class RouteService {
             RouteTable table,
             ArmStatuses statuses,
             LastGood lastGood,
-            MeterRegistry meters,
+            ArmMeterCache meters,
             Clock clock,
             RouteConfig config) {
         this.endpoints = endpoints;
@@ -97,6 +96,7 @@ public class RouteService {
                 .forEach(route ->
                         route.arms().forEach(arm -> used.add(arm.model().id())));
         models.retain(used);
+        meters.clean();
         write(builder.asked());
     }
 

@@ -3,8 +3,10 @@ package io.millrace.serving.feedback;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
 
 import io.millrace.common.testing.TestTokens;
+import io.millrace.serving.testing.Models;
 import io.millrace.serving.testing.Serving;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -116,5 +118,91 @@ class FeedbackIT extends Serving {
                 .post("/api/v1/feedback")
                 .then()
                 .statusCode(403);
+    }
+
+    private static String predicted(String endpoint, String key, String at) {
+        return predict(endpoint, Map.of("inputs", Models.row(), "key", key, "timestamp", at))
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("predictions[0].predictionId");
+    }
+
+    @Test
+    void findsThePredictionByKeyAndTime() throws Exception {
+        serve("by-key", Models.FIRST);
+        String first = predicted("by-key", "k1", "2013-05-01T10:00:00Z");
+        String second = predicted("by-key", "k1", "2013-05-02T10:00:00Z");
+        predict("by-key", Map.of("instances", List.of(Models.row(), Models.row()), "key", "twice"));
+        await(() -> logged("endpoint = 'by-key'") == 4);
+
+        send(
+                        Map.of("endpoint", "by-key", "key", "k1", "truth", 1),
+                        Map.of("endpoint", "by-key", "key", "k1", "at", "2013-05-02T09:59:59Z", "truth", 0),
+                        Map.of("endpoint", "by-key", "key", "k1", "at", "2013-05-01T09:59:59Z", "truth", 0),
+                        Map.of("endpoint", "by-key", "key", "twice", "truth", 0),
+                        Map.of("endpoint", "other", "key", "k1", "truth", 0),
+                        Map.of("predictionId", second, "truth", 0))
+                .then()
+                .statusCode(200)
+                .body("accepted", equalTo(3))
+                .body("items.status", contains("stored", "stored", "unknown", "ambiguous", "unknown", "corrected"))
+                .body("items[0].predictionId", equalTo(second))
+                .body("items[1].predictionId", equalTo(first))
+                .body("items[2].predictionId", equalTo(null));
+        assertThat(postgres.single("select string_agg(sequence || ':' || truth, ',' order by sequence) from"
+                        + " serving.feedback where prediction_id = '" + second + "'"))
+                .isEqualTo("1:1,2:0");
+    }
+
+    @Test
+    void namesWhatIsWrongWithAKey() {
+        String id = UUID.randomUUID().toString();
+        send(
+                        Map.of("endpoint", "e", "truth", 1),
+                        Map.of("key", "k", "truth", 1),
+                        Map.of("endpoint", "e", "key", "k", "predictionId", id, "truth", 1),
+                        Map.of("endpoint", "e", "key", "k".repeat(1001), "truth", 1),
+                        Map.of("endpoint", "e", "key", "k", "at", "yesterday", "truth", 1))
+                .then()
+                .statusCode(400)
+                .body(
+                        "errors.pointer",
+                        contains("/items/0/key", "/items/1/endpoint", "/items/2", "/items/3/key", "/items/4/at"));
+    }
+
+    @Test
+    void answers503WithRetryAfterWhileTheDatabaseIsAwayAndStoresNothingItDidNotAcknowledge() {
+        String id = UUID.randomUUID().toString();
+        Map<String, Object> truth = Map.of("predictionId", id, "truth", 1);
+        postgres.execute("alter role millrace_serving nologin");
+        try {
+            postgres.dropConnections();
+            send(truth).then().statusCode(503).header("Retry-After", notNullValue());
+        } finally {
+            postgres.execute("alter role millrace_serving login");
+        }
+
+        await(() -> send(truth).statusCode() == 200);
+        assertThat(postgres.single("select count(*) from serving.feedback where prediction_id = '" + id + "'"))
+                .isEqualTo("1");
+    }
+
+    @Test
+    void refusesHugeAndBrokenBodiesWithoutFailing() {
+        String huge = "{\"items\": [{\"predictionId\": \"" + "x".repeat(11_000_000) + "\"}]}";
+        as(TestTokens.PREDICTOR).body(huge).post("/api/v1/feedback").then().statusCode(413);
+        for (String body : List.of(
+                "",
+                "null",
+                "[]",
+                "{\"items\": 7}",
+                "{\"items\": [null]}",
+                "{\"items\": [[]]}",
+                "{\"items\": [{\"truth\": 1e999}]}",
+                "[".repeat(5000),
+                "\u0000\u0001")) {
+            as(TestTokens.PREDICTOR).body(body).post("/api/v1/feedback").then().statusCode(400);
+        }
     }
 }

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.serving.model.RecordedRows;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.quarkus.runtime.configuration.PathConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -24,13 +28,20 @@ class PredictionLogTest {
         PredictionLogConfig config = new SmallRyeConfigBuilder()
                 .withMapping(PredictionLogConfig.class)
                 .withConverter(MemorySize.class, 100, new MemorySizeConverter())
+                .withConverter(Path.class, 100, new PathConverter())
                 .withConverter(Duration.class, 100, new DurationConverter())
+                .withDefaultValue("millrace.serving.log.data-dir", "unused")
                 .withDefaultValue("millrace.serving.log.queue", Integer.toString(queue))
                 .withDefaultValue("millrace.serving.log.queue-memory", Long.toString(bytes))
                 .build()
                 .getConfigMapping(PredictionLogConfig.class);
         return new PredictionLogService(
-                new PredictionStore(new PGSimpleDataSource(), new ObjectMapper()), config, meters);
+                new PredictionStore(new PGSimpleDataSource()),
+                new MinuteProfiles(meters),
+                new RecordedRows(),
+                config,
+                new ObjectMapper(),
+                meters);
     }
 
     private static PredictionEntry entry(Map<String, ?> inputs) {
@@ -46,6 +57,8 @@ class PredictionLogTest {
                 "r",
                 null,
                 inputs,
+                Set.of(),
+                1,
                 0.5,
                 "yes",
                 null,

@@ -1,0 +1,94 @@
+package io.millrace.serving.predictionlog;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes an entry as one line of PostgreSQL's COPY in text format, its columns in the order of {@link #COLUMNS}. The line is
+ * made once: what lies in the spool is what goes to the database.
+ */
+final class CopyLine {
+
+    static final String COLUMNS =
+            "id, endpoint, arm, role, model, version, event_at, received_at, request_id, route_key,"
+                    + " inputs, score, label, decision, latency_us, caused_by";
+
+    private final ObjectMapper json;
+
+    CopyLine(ObjectMapper json) {
+        this.json = json;
+    }
+
+    byte[] of(PredictionEntry entry) {
+        StringBuilder line = new StringBuilder(400);
+        line.append(entry.id()).append('\t');
+        text(line, entry.endpoint()).append('\t');
+        text(line, entry.arm()).append('\t');
+        text(line, entry.role()).append('\t');
+        text(line, entry.model()).append('\t');
+        line.append(entry.version()).append('\t');
+        line.append(entry.eventAt()).append('\t');
+        line.append(entry.receivedAt()).append('\t');
+        text(line, entry.requestId()).append('\t');
+        text(line, entry.routeKey()).append('\t');
+        text(line, inputs(entry)).append('\t');
+        text(line, entry.score() == null ? null : entry.score().toString()).append('\t');
+        text(line, entry.label()).append('\t');
+        text(line, entry.decision()).append('\t');
+        line.append(entry.latencyMicros()).append('\t');
+        text(line, "request:" + entry.requestId()).append('\n');
+        return line.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private String inputs(PredictionEntry entry) {
+        StringWriter written = new StringWriter(200);
+        try (JsonGenerator out = json.createGenerator(written)) {
+            out.writeStartObject();
+            for (Map.Entry<String, ?> input : entry.inputs().entrySet()) {
+                if (entry.redacted().contains(input.getKey())) {
+                    continue;
+                }
+                out.writeFieldName(storable(input.getKey()));
+                Object value = input.getValue();
+                if (value instanceof String text) {
+                    out.writeString(storable(text));
+                } else {
+                    out.writePOJO(value);
+                }
+            }
+            out.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("inputs cannot be written as JSON", e);
+        }
+        return written.toString();
+    }
+
+    /** PostgreSQL has no place for the character 0. */
+    private static String storable(String text) {
+        return text.indexOf('\0') < 0 ? text : text.replace('\0', '\uFFFD');
+    }
+
+    private static StringBuilder text(StringBuilder line, @Nullable String value) {
+        if (value == null) {
+            return line.append("\\N");
+        }
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            switch (c) {
+                case '\\' -> line.append("\\\\");
+                case '\n' -> line.append("\\n");
+                case '\r' -> line.append("\\r");
+                case '\t' -> line.append("\\t");
+                case '\0' -> line.append('\uFFFD');
+                default -> line.append(c);
+            }
+        }
+        return line;
+    }
+}

@@ -1,0 +1,162 @@
+package io.millrace.serving.predictionlog;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What one version answered within one minute. Used by one thread at a time. */
+final class MinuteProfile {
+
+    static final int LATENCY_BUCKETS = 27;
+    private static final int MAX_WORDS = 50;
+    private static final int MAX_COLUMNS = 2000;
+    private static final String OTHERS = "";
+
+    private long rows;
+    private long logged;
+    private final Numbers score = new Numbers();
+    private long latencySum;
+    private final long[] latency = new long[LATENCY_BUCKETS];
+    private final Map<String, Long> labels = new TreeMap<>();
+    private final Map<String, Long> decisions = new TreeMap<>();
+    private final Map<String, ColumnCounts> columns = new HashMap<>();
+
+    /** Sums of numbers that can be added to those of another minute. Min and max are null without a number. */
+    static final class Numbers {
+        private long count;
+        private double sum;
+        private double squares;
+        private double min = Double.POSITIVE_INFINITY;
+        private double max = Double.NEGATIVE_INFINITY;
+
+        private void add(double value) {
+            count++;
+            sum += value;
+            squares += value * value;
+            min = Math.min(min, value);
+            max = Math.max(max, value);
+        }
+
+        long count() {
+            return count;
+        }
+
+        double sum() {
+            return sum;
+        }
+
+        double squares() {
+            return squares;
+        }
+
+        @Nullable
+        Double min() {
+            return count == 0 ? null : min;
+        }
+
+        @Nullable
+        Double max() {
+            return count == 0 ? null : max;
+        }
+    }
+
+    private static final class ColumnCounts {
+        private long missing;
+        private final Numbers numbers = new Numbers();
+        private final Map<String, Long> words = new TreeMap<>();
+    }
+
+    void add(PredictionEntry entry, boolean sampled) {
+        rows++;
+        logged += sampled ? 1 : 0;
+        Double said = entry.score();
+        if (said != null) {
+            score.add(said);
+        }
+        latencySum += entry.latencyMicros();
+        int digits = 64 - Long.numberOfLeadingZeros(Math.max(0, entry.latencyMicros()));
+        latency[Math.min(digits, LATENCY_BUCKETS - 1)]++;
+        word(labels, entry.label());
+        word(decisions, entry.decision());
+        for (Map.Entry<String, ?> input : entry.inputs().entrySet()) {
+            if (!entry.redacted().contains(input.getKey())
+                    && (columns.size() < MAX_COLUMNS || columns.containsKey(input.getKey()))) {
+                column(columns.computeIfAbsent(input.getKey(), name -> new ColumnCounts()), input.getValue());
+            }
+        }
+    }
+
+    private static void column(ColumnCounts counts, @Nullable Object value) {
+        if (value == null) {
+            counts.missing++;
+        } else if (value instanceof Number number) {
+            double given = number.doubleValue();
+            if (Double.isFinite(given)) {
+                counts.numbers.add(given);
+            } else {
+                counts.missing++;
+            }
+        } else {
+            word(counts.words, value.toString());
+        }
+    }
+
+    /** Counts a word; past {@link #MAX_WORDS} different ones, and long ones, count together. */
+    private static void word(Map<String, Long> words, @Nullable String word) {
+        if (word != null) {
+            boolean kept = word.length() <= 100 && (words.containsKey(word) || words.size() < MAX_WORDS);
+            words.merge(kept ? word : OTHERS, 1L, Long::sum);
+        }
+    }
+
+    long rows() {
+        return rows;
+    }
+
+    long logged() {
+        return logged;
+    }
+
+    Numbers score() {
+        return score;
+    }
+
+    long latencySum() {
+        return latencySum;
+    }
+
+    long[] latency() {
+        return latency.clone();
+    }
+
+    Map<String, Long> labels() {
+        return labels;
+    }
+
+    Map<String, Long> decisions() {
+        return decisions;
+    }
+
+    /** By column: missing, count, sum, squares, min, max of numbers; words with their counts. */
+    Map<String, Map<String, Object>> columns() {
+        Map<String, Map<String, Object>> written = new TreeMap<>();
+        columns.forEach((name, counts) -> {
+            Map<String, Object> column = new TreeMap<>();
+            column.put("missing", counts.missing);
+            Numbers numbers = counts.numbers;
+            if (numbers.count > 0) {
+                column.put("count", numbers.count);
+                column.put("sum", numbers.sum);
+                column.put("squares", numbers.squares);
+                column.put("min", numbers.min);
+                column.put("max", numbers.max);
+            }
+            if (!counts.words.isEmpty()) {
+                column.put("words", counts.words);
+            }
+            written.put(name, column);
+        });
+        return written;
+    }
+}

@@ -1,0 +1,68 @@
+package io.millrace.serving.predictionlog;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Counts of every row, by minute, until they are stored. Guarded by itself. */
+@ApplicationScoped
+class MinuteProfiles {
+
+    private static final int MAX = 20_000;
+
+    private final Map<Key, MinuteProfile> open = new HashMap<>();
+    private final Counter dropped;
+
+    MinuteProfiles(MeterRegistry meters) {
+        this.dropped = Counter.builder("millrace.serving.profile.dropped")
+                .description("Rows left out of the minute profiles because too many of them waited for the database")
+                .register(meters);
+    }
+
+    /** Whose rows are counted together. */
+    record Key(String endpoint, String arm, String role, String model, int version, Instant minute) {}
+
+    /** A minute that is over. The part sets it apart from others of the same key, so storing it twice is harmless. */
+    record Closed(Key key, UUID part, MinuteProfile profile) {}
+
+    synchronized void add(PredictionEntry entry, boolean sampled) {
+        Key key = new Key(
+                entry.endpoint(),
+                entry.arm(),
+                entry.role(),
+                entry.model(),
+                entry.version(),
+                entry.receivedAt().truncatedTo(ChronoUnit.MINUTES));
+        MinuteProfile profile = open.get(key);
+        if (profile == null) {
+            if (open.size() >= MAX) {
+                dropped.increment();
+                return;
+            }
+            profile = new MinuteProfile();
+            open.put(key, profile);
+        }
+        profile.add(entry, sampled);
+    }
+
+    /** Takes out the minutes that began before; rows that still come for them make a further part. */
+    synchronized List<Closed> close(Instant before) {
+        List<Closed> closed = new ArrayList<>();
+        for (Iterator<Map.Entry<Key, MinuteProfile>> all = open.entrySet().iterator(); all.hasNext(); ) {
+            Map.Entry<Key, MinuteProfile> entry = all.next();
+            if (entry.getKey().minute().isBefore(before)) {
+                closed.add(new Closed(entry.getKey(), UUID.randomUUID(), entry.getValue()));
+                all.remove();
+            }
+        }
+        return closed;
+    }
+}

@@ -1,0 +1,174 @@
+package io.millrace.serving.predictionlog;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Records on disk between the predictions and the database, first in first out, of a bounded size. Safe for one appending
+ * and one taking thread. A record that was appended outlives the process; it may be taken a second time after a crash.
+ */
+final class Spool implements Closeable {
+
+    private static final Pattern NAME = Pattern.compile("spool-(\\d{1,18})\\.log");
+
+    private final Path folder;
+    private final long maxBytes;
+    private final long segmentBytes;
+    private final Deque<Segment> segments = new ArrayDeque<>();
+    private final int damaged;
+    private long next = 1;
+
+    /** Opens the folder and finds what an earlier process left in it. */
+    Spool(Path folder, long maxBytes, long segmentBytes) throws IOException {
+        this.folder = folder;
+        this.maxBytes = maxBytes;
+        this.segmentBytes = segmentBytes;
+        Files.createDirectories(folder);
+        int broken = 0;
+        for (Path file : left()) {
+            Segment segment = Segment.recover(file);
+            broken += segment.damaged();
+            if (segment.unread() > 0) {
+                segments.add(segment);
+            } else {
+                segment.delete();
+            }
+        }
+        damaged = broken;
+    }
+
+    private List<Path> left() throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            // Names have leading zeros: their order is that of their making.
+            for (Path file : files.sorted().toList()) {
+                Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
+                if (name.matches()) {
+                    found.add(file);
+                    next = Math.max(next, Long.parseLong(name.group(1)) + 1);
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Records that could not be read back when the spool was opened. */
+    int damaged() {
+        return damaged;
+    }
+
+    /**
+     * Appends as many of the records as there is room for, oldest first.
+     *
+     * @param force whether they must also outlive the machine
+     * @return how many were appended
+     * @throws IOException when the disk refuses; then none of them is kept
+     */
+    synchronized int append(List<byte[]> records, boolean force) throws IOException {
+        long room = maxBytes - bytes();
+        int fit = 0;
+        for (byte[] record : records) {
+            room -= Segment.HEADER + record.length;
+            if (room < 0) {
+                break;
+            }
+            fit++;
+        }
+        if (fit == 0) {
+            return 0;
+        }
+        Segment last = segments.peekLast();
+        if (last == null || last.bytes() >= segmentBytes || last.damaged() > 0) {
+            last = Segment.create(folder.resolve(String.format(Locale.ROOT, "spool-%018d.log", next++)));
+            segments.add(last);
+        }
+        last.append(records.subList(0, fit), force);
+        notifyAll();
+        return fit;
+    }
+
+    /** The oldest records, at most {@code max}, without taking them. Waits up to {@code millis} until there are {@code max}. */
+    synchronized List<byte[]> peek(int max, long millis) throws IOException, InterruptedException {
+        long until = System.nanoTime() + millis * 1_000_000;
+        while (unread() < max) {
+            long left = (until - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                break;
+            }
+            wait(left);
+        }
+        List<byte[]> records = new ArrayList<>(Math.min(max, unread()));
+        for (Segment segment : segments) {
+            segment.peek(max, records);
+            if (records.size() >= max) {
+                break;
+            }
+        }
+        return records;
+    }
+
+    /** Takes as many of the oldest records, which were peeked and stored. */
+    synchronized void take(int count) throws IOException {
+        int left = count;
+        while (left > 0) {
+            Segment first = segments.getFirst();
+            int from = Math.min(left, first.unread());
+            first.take(from);
+            left -= from;
+            if (first.unread() == 0 && segments.size() > 1) {
+                segments.removeFirst().delete();
+            }
+        }
+        Segment last = segments.peekLast();
+        // A restart goes through what lies here again, so little is left lying.
+        if (last != null && segments.size() == 1 && last.unread() == 0 && last.bytes() > segmentBytes / 8) {
+            last.reset();
+        }
+    }
+
+    /** Records not taken. */
+    synchronized int unread() {
+        int unread = 0;
+        for (Segment segment : segments) {
+            unread += segment.unread();
+        }
+        return unread;
+    }
+
+    /** Size on disk. */
+    synchronized long bytes() {
+        long bytes = 0;
+        for (Segment segment : segments) {
+            bytes += segment.bytes();
+        }
+        return bytes;
+    }
+
+    /** Wakes a waiting {@link #peek}. */
+    synchronized void wake() {
+        notifyAll();
+    }
+
+    /** What was not taken stays on disk. */
+    @Override
+    public synchronized void close() throws IOException {
+        for (Segment segment : segments) {
+            if (segment.unread() == 0) {
+                segment.delete();
+            } else {
+                segment.close();
+            }
+        }
+        segments.clear();
+    }
+}
