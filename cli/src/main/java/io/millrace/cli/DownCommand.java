@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.cli.platform.LocalPlatform;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -11,6 +12,11 @@ final class DownCommand implements Runnable {
 
     @Override
     public void run() {
-        home.platform().down();
+        LocalPlatform platform = home.platform();
+        if (!platform.anyRunning()) {
+            System.out.println("Nothing runs in " + platform.home().folder() + ".");
+            return;
+        }
+        platform.down();
     }
 }

@@ -40,6 +40,9 @@ final class LogsCommand implements Runnable {
             throw new PlatformException(
                     "There is no service '" + service + "': one of " + String.join(", ", NAMES) + ".");
         }
+        if (lines < 1) {
+            throw new PlatformException("--lines must be at least 1, is " + lines + ".");
+        }
         Path log = home.home().log(service);
         if (!Files.isRegularFile(log)) {
             throw new PlatformException("The " + service + " service has written no log yet: " + log);

@@ -18,10 +18,17 @@ import picocli.CommandLine.Command;
             StatusCommand.class,
             LogsCommand.class,
             TokenCommand.class,
+            PredictCommand.class,
+            RunCommand.class,
+            PipelinesCommand.class,
+            ModelsCommand.class,
             WhyCommand.class,
             DemoCommand.class
         })
 public final class Millrace implements Runnable {
+
+    /** What a shell calls a program that Ctrl-C has ended. */
+    private static final int INTERRUPTED = 130;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
@@ -38,6 +45,9 @@ public final class Millrace implements Runnable {
     /** The command with all its parts; what a person can mend is told in words, not as a stack trace. */
     static CommandLine commandLine() {
         return new CommandLine(new Millrace()).setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (TakeDown.underWay()) {
+                return INTERRUPTED;
+            }
             if (failure instanceof PlatformException || failure instanceof ApiException) {
                 command.getErr().println("millrace: " + failure.getMessage());
                 return 1;

@@ -25,19 +25,13 @@ final class UpCommand implements Runnable {
     public void run() {
         LocalPlatform platform = home.platform();
         System.out.println("Starting Millrace in " + platform.home().folder());
-        boolean before = platform.anyRunning();
-        Thread takeDown = new Thread(platform::down);
-        if (!before) {
-            Runtime.getRuntime().addShutdownHook(takeDown);
-        }
+        TakeDown takeDown = TakeDown.of(platform);
         platform.up(ports.ports());
         System.out.println();
         System.out.println("Console:  " + platform.consoleLink());
         System.out.println("Token:    ./millrace token");
-        if (detach || before) {
-            if (!before) {
-                Runtime.getRuntime().removeShutdownHook(takeDown);
-            }
+        if (detach || !takeDown.armed()) {
+            takeDown.cancel();
             System.out.println("Stop:     ./millrace down");
             return;
         }

@@ -1,9 +1,8 @@
 package io.millrace.cli;
 
+import io.millrace.cli.client.Api;
 import io.millrace.cli.client.Causes;
 import io.millrace.cli.platform.ServiceName;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -22,7 +21,7 @@ final class WhyCommand implements Runnable {
 
     @Override
     public void run() {
-        String path = "/api/v1/why/" + URLEncoder.encode(model, StandardCharsets.UTF_8) + "/" + version;
+        String path = "/api/v1/why/" + Api.segment(model) + "/" + version;
         Causes.print(home.api().get(ServiceName.MONITORING, path), System.out::println);
     }
 }

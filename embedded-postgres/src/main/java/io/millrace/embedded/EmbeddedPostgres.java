@@ -10,12 +10,14 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
             return directory.resolve("password");
         }
 
+        /** There while the first start is under way. */
+        Path firstStart() {
+            return directory.resolve("first-start");
+        }
+
         Path binaries() {
             return directory.resolve("binaries");
         }
@@ -88,7 +95,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
      * @throws IOException when it does not start, with the last lines of its log
      */
     public static EmbeddedPostgres start(Options options) throws IOException {
+        SupportedSystem.check();
         OwnerOnly.createDirectories(options.directory());
+        clearBrokenOff(options);
         Optional<Postmaster> running = Postmaster.running(options.data());
         if (running.isPresent()) {
             String password = OwnerOnly.read(options.passwordFile()).orElse("");
@@ -98,6 +107,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
         boolean first = !Files.exists(options.data().resolve("PG_VERSION"));
         String known = first ? "" : OwnerOnly.read(options.passwordFile()).orElse("");
+        if (first && options.durable()) {
+            OwnerOnly.write(options.firstStart(), "");
+        }
         var started = launch(options, known);
         Postmaster postmaster = Postmaster.running(options.data())
                 .orElseThrow(() -> new IOException("PostgreSQL started but left no process id in " + options.data()));
@@ -106,6 +118,25 @@ public final class EmbeddedPostgres implements AutoCloseable {
             return server.secured();
         }
         return server;
+    }
+
+    /**
+     * Removes the data of a first start that was broken off: half a data directory would never start, and nobody has been
+     * given this server to keep anything in it. Data without the mark of a first start is never touched.
+     */
+    private static void clearBrokenOff(Options options) throws IOException {
+        if (!Files.exists(options.firstStart()) || !Files.exists(options.data())) {
+            return;
+        }
+        Optional<EmbeddedPostgres> left = find(options);
+        if (left.isPresent()) {
+            left.get().close();
+        }
+        try (Stream<Path> tree = Files.walk(options.data())) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
     }
 
     /** The server that runs on the data of {@code options}, if one does. Starts nothing. */
@@ -155,7 +186,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
         byte[] random = new byte[24];
         new SecureRandom().nextBytes(random);
         String secret = HexFormat.of().formatHex(random);
-        OwnerOnly.write(options.passwordFile(), secret);
         try (Connection connection = connect();
                 var statement = connection.createStatement()) {
             // Hex digits need no quoting, and ALTER ROLE takes no parameters.
@@ -163,6 +193,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
             String rules = "host all all 127.0.0.1/32 scram-sha-256\n";
             Files.writeString(options.data().resolve("pg_hba.conf"), rules, StandardCharsets.UTF_8);
             statement.execute("select pg_reload_conf()");
+            OwnerOnly.write(options.passwordFile(), secret);
+            Files.deleteIfExists(options.firstStart());
         } catch (SQLException e) {
             throw new IOException("PostgreSQL could not be secured: " + e.getMessage(), e);
         }

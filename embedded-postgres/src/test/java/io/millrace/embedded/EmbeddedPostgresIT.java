@@ -100,6 +100,31 @@ class EmbeddedPostgresIT {
     }
 
     @Test
+    void startsAnewWhereAFirstStartWasBrokenOff() throws Exception {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        Files.writeString(data.resolve("PG_VERSION"), "18\n");
+        Files.createDirectories(data.resolve("base").resolve("1"));
+        Files.writeString(directory.resolve("first-start"), "");
+
+        try (EmbeddedPostgres server = EmbeddedPostgres.start(new Options(directory, 0, true))) {
+            assertThat(single(server, "select 1")).isEqualTo("1");
+            assertThat(server.password()).hasSize(48);
+        }
+        assertThat(directory.resolve("first-start")).doesNotExist();
+    }
+
+    @Test
+    void leavesDataAloneThatWasNotJustBegun() throws Exception {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        Files.writeString(data.resolve("PG_VERSION"), "17\n");
+
+        org.assertj.core.api.Assertions.assertThatThrownBy(
+                        () -> EmbeddedPostgres.start(new Options(directory, 0, true)))
+                .hasMessageContaining("PostgreSQL did not start");
+        assertThat(data.resolve("PG_VERSION")).hasContent("17");
+    }
+
+    @Test
     void removesTheFileOfADeadServer() throws Exception {
         Path data = directory.resolve("data");
         Files.createDirectories(data);

@@ -44,7 +44,7 @@ final class RunningPlatform implements AutoCloseable {
         platform.down();
     }
 
-    private static Ports freePorts() throws IOException {
+    static Ports freePorts() throws IOException {
         List<ServerSocket> open = new ArrayList<>();
         try {
             for (int i = 0; i <= ServiceName.values().length; i++) {

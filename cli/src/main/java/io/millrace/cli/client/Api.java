@@ -7,12 +7,16 @@ import io.millrace.cli.platform.Ports;
 import io.millrace.cli.platform.ServiceName;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +41,18 @@ public final class Api {
         return send(service, "GET", path, "application/json", null, Map.of());
     }
 
+    /** Every item of a list, page by page. */
+    public List<JsonNode> all(ServiceName service, String path) {
+        List<JsonNode> items = new ArrayList<>();
+        String next = "";
+        do {
+            JsonNode page = get(service, path + (next.isEmpty() ? "" : "?pageToken=" + segment(next)));
+            page.path("items").forEach(items::add);
+            next = page.path("nextPageToken").asText("");
+        } while (!next.isEmpty());
+        return items;
+    }
+
     public JsonNode put(ServiceName service, String path, Object body) {
         return send(service, "PUT", path, "application/json", write(body), Map.of());
     }
@@ -51,6 +67,11 @@ public final class Api {
 
     public JsonNode post(ServiceName service, String path, Object body, String idempotencyKey) {
         return send(service, "POST", path, "application/json", write(body), Map.of("Idempotency-Key", idempotencyKey));
+    }
+
+    /** A name as one segment of a path. */
+    public static String segment(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private static String write(Object body) {

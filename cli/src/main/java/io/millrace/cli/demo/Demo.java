@@ -3,6 +3,7 @@ package io.millrace.cli.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.cli.client.Api;
 import io.millrace.cli.client.Causes;
+import io.millrace.cli.client.RunReport;
 import io.millrace.cli.demo.FlightRows.Flight;
 import io.millrace.cli.platform.PlatformException;
 import io.millrace.cli.platform.ServiceName;
@@ -24,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 /** The closed loop on the flights of 2013: train, gate, serve, compare, drift, alert, retrain, promote, serve again. */
 public final class Demo {
 
-    private static final String MODEL = "flight-delay";
-    private static final String CHALLENGER = "flight-delay-challenger";
     private static final Instant TRAINED = Instant.parse("2013-05-01T00:00:00Z");
     private static final Instant SPLIT_END = Instant.parse("2013-05-23T00:00:00Z");
     private static final Instant REPLAY_END = Instant.parse("2013-07-20T00:00:00Z");
@@ -35,8 +34,18 @@ public final class Demo {
     private final Api api;
     private final Path examples;
     private final Story story;
+    private final DemoNames names;
+    private final String model;
     private final Replay replay;
     private final int step;
+
+    /**
+     * What a look around needs.
+     *
+     * @param model also the name of the endpoint
+     * @param promoted version that the loop made by itself
+     */
+    public record Told(String model, int promoted) {}
 
     /**
      * @param examples folder with the example's data and pipelines
@@ -46,20 +55,24 @@ public final class Demo {
         this.api = api;
         this.examples = examples;
         this.story = new Story(out, colour);
-        this.replay = new Replay(api, MODEL, story);
+        this.names = DemoNames.unused(api);
+        this.model = names.champion();
+        this.replay = new Replay(api, model, story);
         this.step = step;
     }
 
     /** Tells the whole story; returns only when the promoted version has answered a request. */
-    public void run() {
-        checkFresh();
+    public Told run() {
+        if (names.telling() > 1) {
+            story.say("The story was told here before: this time the model is called %s.", model);
+        }
         story.step("Load the pipelines and train the first model on January to April 2013");
-        String version1 = train(MODEL);
-        story.step("The endpoint " + MODEL + " serves version " + version1
+        String version1 = train(model);
+        story.step("The endpoint " + model + " serves version " + version1
                 + ". Watch it: windows of 28 days, PSI and KS by column");
         watch();
         story.step("Train a challenger: boosted trees on the same flights");
-        String version2 = train(CHALLENGER);
+        String version2 = train(names.challenger());
         story.step("Split the traffic 50/50 between champion v" + version1 + " and challenger v" + version2);
         split();
         story.step("Send the flights of 1 to 22 May one by one, then tell what really happened");
@@ -70,27 +83,18 @@ public final class Demo {
         int promoted = loop(Integer.parseInt(version1));
         story.step("Why is version " + promoted + " the champion?");
         Causes.print(
-                api.get(ServiceName.MONITORING, "/api/v1/why/" + MODEL + "/" + promoted),
+                api.get(ServiceName.MONITORING, "/api/v1/why/" + model + "/" + promoted),
                 line -> story.say("%s", line));
         story.step("Ask again: the promoted version answers");
         answer(promoted);
-    }
-
-    /** The windows of a story that was told before are closed, and would not close again. */
-    private void checkFresh() {
-        for (JsonNode model : api.get(ServiceName.REGISTRY, "/api/v1/models").path("items")) {
-            if (model.path("name").asText().equals(MODEL)) {
-                throw new PlatformException("The demo was run here before. Give it a folder of its own (--home DIR), "
-                        + "or stop the platform and remove this one.");
-            }
-        }
+        return new Told(model, promoted);
     }
 
     private String train(String pipeline) {
-        String file = pipeline.equals(MODEL) ? "pipeline.yaml" : "pipeline-challenger.yaml";
+        String file = pipeline.equals(model) ? "pipeline.yaml" : "pipeline-challenger.yaml";
         try {
-            api.putYaml(
-                    ServiceName.PIPELINE, "/api/v1/pipelines/" + pipeline, Files.readString(examples.resolve(file)));
+            String yaml = names.rename(Files.readString(examples.resolve(file)));
+            api.putYaml(ServiceName.PIPELINE, "/api/v1/pipelines/" + pipeline, yaml);
         } catch (IOException e) {
             throw new UncheckedIOException("the example cannot be read", e);
         }
@@ -115,73 +119,23 @@ public final class Demo {
                     story.progress("%s …", s.path("step").asText());
                 }
             }
-            String state = run.path("state").asText();
-            return state.equals("QUEUED") || state.equals("RUNNING") ? Optional.empty() : Optional.of(run);
+            return RunReport.ended(run) ? Optional.of(run) : Optional.empty();
         });
     }
 
     private void tell(JsonNode run) {
-        for (JsonNode s : run.path("steps")) {
-            JsonNode output = s.path("output");
-            switch (s.path("step").asText()) {
-                case "data" ->
-                    story.say(
-                            "data      %,d flights until %s",
-                            output.path("rows").asInt(), output.path("until").asText());
-                case "split" ->
-                    story.say(
-                            "split     %,d to train, %,d to validate, %,d frozen to test",
-                            output.path("train").path("rows").asInt(),
-                            output.path("validation").path("rows").asInt(),
-                            output.path("test").path("rows").asInt());
-                case "train" ->
-                    story.say(
-                            "train     %s, most important: %s",
-                            output.path("metadata").path("algorithm").asText(), first(output.path("importance"), 3));
-                case "evaluate" ->
-                    output.path("metrics")
-                            .fields()
-                            .forEachRemaining(e -> story.say(
-                                    "evaluate  %-9s %.4f  [%.4f, %.4f]",
-                                    e.getKey(),
-                                    e.getValue().path("value").asDouble(),
-                                    e.getValue().path("lower").asDouble(),
-                                    e.getValue().path("upper").asDouble()));
-                default -> {
-                    // The other steps have nothing to tell but that they ended well.
-                }
-            }
-        }
-        for (JsonNode gate : run.path("gates")) {
-            story.say(
-                    "gate      %-12s %s: %s",
-                    gate.path("result").asText(),
-                    gate.path("rule").asText(),
-                    gate.path("reason").asText());
-        }
-        story.say(
-                "run       %s, version %s",
-                run.path("state").asText(), run.path("registeredVersion").asText("none"));
-    }
-
-    private static String first(JsonNode map, int count) {
-        StringBuilder names = new StringBuilder();
-        var fields = map.fieldNames();
-        for (int i = 0; i < count && fields.hasNext(); i++) {
-            names.append(i == 0 ? "" : ", ").append(fields.next());
-        }
-        return names.toString();
+        RunReport.lines(run).forEach(line -> story.say("%s", line));
     }
 
     private void watch() {
         api.put(
                 ServiceName.MONITORING,
-                "/api/v1/monitors/" + MODEL,
+                "/api/v1/monitors/" + model,
                 Map.of(
                         "model",
-                        MODEL,
+                        model,
                         "pipeline",
-                        MODEL,
+                        model,
                         "window",
                         "P28D",
                         "lateness",
@@ -201,11 +155,11 @@ public final class Demo {
 
     private void split() {
         List<Map<String, Object>> arms = List.of(
-                Map.of("name", "champion", "weight", 50, "model", MODEL, "alias", "champion"),
-                Map.of("name", "challenger", "weight", 50, "model", MODEL, "alias", "challenger"));
+                Map.of("name", "champion", "weight", 50, "model", model, "alias", "champion"),
+                Map.of("name", "challenger", "weight", 50, "model", model, "alias", "challenger"));
         api.put(
                 ServiceName.SERVING,
-                "/api/v1/endpoints/" + MODEL,
+                "/api/v1/endpoints/" + model,
                 Map.of(
                         "stickyKey",
                         "flight_id",
@@ -214,7 +168,7 @@ public final class Demo {
                         "arms",
                         arms));
         await(LOOP, "both arms to be ready", () -> {
-            JsonNode endpoint = api.get(ServiceName.SERVING, "/api/v1/endpoints/" + MODEL);
+            JsonNode endpoint = api.get(ServiceName.SERVING, "/api/v1/endpoints/" + model);
             for (JsonNode arm : endpoint.path("arms")) {
                 if (!arm.path("state").asText().equals("READY")) {
                     return Optional.empty();
@@ -233,7 +187,7 @@ public final class Demo {
         JsonNode summary = await(LOOP, "the feedback to be measured", () -> {
             JsonNode found = api.get(
                     ServiceName.MONITORING,
-                    "/api/v1/quality/summary?endpoint=" + MODEL + "&since=" + TRAINED + "&until=" + SPLIT_END);
+                    "/api/v1/quality/summary?endpoint=" + model + "&since=" + TRAINED + "&until=" + SPLIT_END);
             long measured = 0;
             for (JsonNode item : found.path("items")) {
                 measured += item.path("metric").asText().equals("roc_auc")
@@ -265,8 +219,8 @@ public final class Demo {
     }
 
     private int loop(int before) {
-        JsonNode alert = await(LOOP, "an alert", () -> firstItem("/api/v1/alerts?endpoint=" + MODEL, "kind", "drift"));
-        for (JsonNode w : api.get(ServiceName.MONITORING, "/api/v1/windows?endpoint=" + MODEL)
+        JsonNode alert = await(LOOP, "an alert", () -> firstItem("/api/v1/alerts?endpoint=" + model, "kind", "drift"));
+        for (JsonNode w : api.get(ServiceName.MONITORING, "/api/v1/windows?endpoint=" + model)
                 .path("items")) {
             story.say(
                     "window    %s to %s, v%d: %,d flights, %s",
@@ -280,7 +234,7 @@ public final class Demo {
         JsonNode request = await(
                 LOOP,
                 "the retraining to start",
-                () -> firstItem("/api/v1/retraining-requests?model=" + MODEL, "runId", null));
+                () -> firstItem("/api/v1/retraining-requests?model=" + model, "runId", null));
         story.say("retrain   with data until %s", request.path("asOf").asText());
         JsonNode run = awaitRun(request.path("runId").asText());
         tell(run);

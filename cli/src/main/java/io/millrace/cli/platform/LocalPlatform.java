@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts and stops the platform on this machine. Starting twice is harmless: what runs is left alone, what was killed is
@@ -44,6 +45,9 @@ public final class LocalPlatform {
 
     /** Set by {@link #down()}, also while {@link #up} is under way in another thread: nothing more is started then. */
     private volatile boolean stopping;
+
+    /** The thread that waits for PostgreSQL to start. */
+    private volatile @Nullable Thread starter;
 
     /**
      * @param installation folder that holds the services' folders with their built jars
@@ -186,6 +190,7 @@ public final class LocalPlatform {
         checkNotStopping();
         out.print("  PostgreSQL ");
         out.flush();
+        starter = Thread.currentThread();
         try {
             EmbeddedPostgres postgres = EmbeddedPostgres.start(options(ports.postgres()));
             out.println((postgres.adopted() ? "runs already" : "started") + " on 127.0.0.1:" + postgres.port());
@@ -195,6 +200,8 @@ public final class LocalPlatform {
             return postgres;
         } catch (IOException e) {
             throw new PlatformException(String.valueOf(e.getMessage()), e);
+        } finally {
+            starter = null;
         }
     }
 
@@ -319,6 +326,10 @@ public final class LocalPlatform {
     /** Stops everything that runs here; data stays. A start that is under way ends with it. */
     public void down() {
         stopping = true;
+        Thread waiting = starter;
+        if (waiting != null) {
+            waiting.interrupt();
+        }
         takeDown();
     }
 

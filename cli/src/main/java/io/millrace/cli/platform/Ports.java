@@ -5,15 +5,33 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /** Which service listens where, on loopback. */
 public record Ports(int postgres, Map<ServiceName, Integer> services) {
 
     public static final int POSTGRES = 5481;
+    private static final int HIGHEST = 65535;
 
     public Ports {
         services = new EnumMap<>(services);
+        Map<Integer, String> users = new HashMap<>();
+        check(users, postgres, "PostgreSQL");
+        for (ServiceName name : ServiceName.values()) {
+            check(users, services.getOrDefault(name, name.defaultPort()), "the " + name.wire() + " service");
+        }
+    }
+
+    private static void check(Map<Integer, String> users, int port, String user) {
+        if (port < 1 || port > HIGHEST) {
+            throw new PlatformException(
+                    "Port " + port + ", wanted for " + user + ", is not one of 1 to " + HIGHEST + ".");
+        }
+        String other = users.putIfAbsent(port, user);
+        if (other != null) {
+            throw new PlatformException("Port " + port + " is wanted for " + other + " and for " + user + ".");
+        }
     }
 
     /** The ports of the documentation. */
