@@ -10,8 +10,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Map;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -21,71 +24,77 @@ class MetricStore {
     private static final String FOREIGN_KEY_VIOLATION = "23503";
 
     /**
-     * One statement for the whole batch. A point that is there already stays one point; ids follow the batch's order. The
-     * latest is the greatest (step, time, value), also within the batch; its order keeps writers from deadlock.
+     * One statement for all batches, answering the stage of each run that exists; only active ones are written to. A point
+     * that is there already stays one point; ids follow the batches' order. The latest is the greatest (step, time, value),
+     * also within the batches; its order keeps writers from deadlock.
      */
     private static final String ADD = """
-            with m as materialized (
-                select key, step, recorded_ms, value, n
-                  from unnest(?::text[], ?::bigint[], ?::bigint[], ?::double precision[]) with ordinality
-                       as u (key, step, recorded_ms, value, n)
-            ), added as (
-                insert into registry.metric (run_id, key, step, recorded_ms, value)
-                select ?, m.key, m.step, m.recorded_ms, m.value from m order by m.n
-                on conflict on constraint metric_pk do nothing
-            )
+        with run as materialized (
+            select r.run_id, r.lifecycle_stage from registry.run r where r.run_id = any (?)
+        ), m as materialized (
+            select u.run_id, u.key, u.step, u.recorded_ms, u.value, u.n
+              from unnest(?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::double precision[]) with ordinality
+                   as u (run_id, key, step, recorded_ms, value, n)
+              join run on run.run_id = u.run_id and run.lifecycle_stage = 'active'
+        ), added as (
+            insert into registry.metric (run_id, key, step, recorded_ms, value)
+            select m.run_id, m.key, m.step, m.recorded_ms, m.value from m order by m.n
+            on conflict on constraint metric_pk do nothing
+        ), latest as (
             insert into registry.metric_latest as l (run_id, key, step, recorded_ms, value)
-            select distinct on (m.key) ?, m.key, m.step, m.recorded_ms, m.value
+            select distinct on (m.run_id, m.key) m.run_id, m.key, m.step, m.recorded_ms, m.value
               from m
-             order by m.key, m.step desc, m.recorded_ms desc, m.value desc
+             order by m.run_id, m.key, m.step desc, m.recorded_ms desc, m.value desc
             on conflict on constraint metric_latest_pk do update
                set step = excluded.step, recorded_ms = excluded.recorded_ms, value = excluded.value
              where (excluded.step, excluded.recorded_ms, excluded.value) > (l.step, l.recorded_ms, l.value)
-            """;
+        )
+        select run_id, lifecycle_stage from run
+        """;
 
     private static final String ADD_OF_MODELS = """
-            insert into registry.logged_model_metric (model_id, run_id, key, step, recorded_ms, value, dataset_name,
-                   dataset_digest)
-            values (?, ?, ?, ?, ?, ?, ?, ?)
-            on conflict on constraint logged_model_metric_pk do nothing
-            """;
+        insert into registry.logged_model_metric (model_id, run_id, key, step, recorded_ms, value, dataset_name,
+               dataset_digest)
+        values (?, ?, ?, ?, ?, ?, ?, ?)
+        on conflict on constraint logged_model_metric_pk do nothing
+        """;
 
     private static final String HISTORY = """
-            select run_id, key, value, step, recorded_ms, id
-              from registry.metric
-             where run_id = ? and key = ? and id > ?
-             order by id
-             limit ?
-            """;
+        select run_id, key, value, step, recorded_ms, id
+          from registry.metric
+         where run_id = ? and key = ? and id > ?
+         order by id
+         limit ?
+        """;
 
     private static final String HISTORIES = """
-            select run_id, key, value, step, recorded_ms
-              from registry.metric
-             where run_id = any (?) and key = ?
-             order by run_id, recorded_ms, step, value
-             limit ?
-            """;
+        select run_id, key, value, step, recorded_ms
+          from registry.metric
+         where run_id = any (?) and key = ?
+         order by run_id, recorded_ms, step, value
+         limit ?
+        """;
 
     /** Of n steps every (n / limit)-th is kept, and each run's own first and last. */
     private static final String SAMPLED = """
-            with point as (
-                select run_id, key, value, step, recorded_ms
-                  from registry.metric
-                 where run_id = any (?) and key = ? and step between ? and ?
-            ), numbered as (
-                select step, row_number() over (order by step) - 1 as n, count(*) over () as total
-                  from (select distinct step from point) d
-            ), kept as (
-                select step from numbered where n = 0 or n * ?::bigint / total <> (n - 1) * ?::bigint / total
-            ), ends as (
-                select run_id, min(step) as first, max(step) as last from point group by run_id
-            )
-            select p.run_id, p.key, p.value, p.step, p.recorded_ms
-              from point p
-              join ends e on e.run_id = p.run_id
-             where p.step in (select k.step from kept k) or p.step = e.first or p.step = e.last
-             order by p.run_id, p.recorded_ms, p.step, p.value
-            """;
+        with point as (
+            select run_id, key, value, step, recorded_ms
+              from registry.metric
+             where run_id = any (?) and key = ? and step between ? and ?
+        ), numbered as (
+            select step, row_number() over (order by step) - 1 as n, count(*) over () as total
+              from (select distinct step from point) d
+        ), kept as (
+            select step from numbered where n = 0 or n * ?::bigint / total <> (n - 1) * ?::bigint / total
+        ), ends as (
+            select run_id, min(step) as first, max(step) as last from point group by run_id
+        )
+        select p.run_id, p.key, p.value, p.step, p.recorded_ms
+          from point p
+          join ends e on e.run_id = p.run_id
+         where p.step in (select k.step from kept k) or p.step = e.first or p.step = e.last
+         order by p.run_id, p.recorded_ms, p.step, p.value
+        """;
 
     private final DataSource dataSource;
 
@@ -93,35 +102,43 @@ class MetricStore {
         this.dataSource = dataSource;
     }
 
-    void add(String runId, List<Metric> metrics) {
-        if (metrics.isEmpty()) {
-            return;
+    /** Adds the points of active runs; answers the lifecycle stage of each run that exists. */
+    Map<String, String> add(List<RunMetrics> batches) {
+        List<String> runs = new ArrayList<>();
+        List<Metric> metrics = new ArrayList<>();
+        for (RunMetrics batch : batches) {
+            metrics.addAll(batch.metrics());
+            runs.addAll(Collections.nCopies(batch.metrics().size(), batch.runId()));
         }
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(ADD)) {
-            array(connection, statement, 1, "text", metrics, Metric::key);
-            array(connection, statement, 2, "bigint", metrics, Metric::step);
-            array(connection, statement, 3, "bigint", metrics, Metric::timestampMs);
-            array(connection, statement, 4, "float8", metrics, Metric::value);
-            statement.setString(5, runId);
-            statement.setString(6, runId);
-            statement.executeUpdate();
+            array(
+                    connection,
+                    statement,
+                    1,
+                    "text",
+                    batches.stream().map(RunMetrics::runId).distinct());
+            array(connection, statement, 2, "text", runs.stream());
+            array(connection, statement, 3, "text", metrics.stream().map(Metric::key));
+            array(connection, statement, 4, "bigint", metrics.stream().map(Metric::step));
+            array(connection, statement, 5, "bigint", metrics.stream().map(Metric::timestampMs));
+            array(connection, statement, 6, "float8", metrics.stream().map(Metric::value));
+            Map<String, String> stages = new HashMap<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    stages.put(row.getString(1), row.getString(2));
+                }
+            }
+            return stages;
         } catch (SQLException e) {
             throw StoreFailure.of("add metrics", e);
         }
     }
 
     private static void array(
-            Connection connection,
-            PreparedStatement statement,
-            int index,
-            String type,
-            List<Metric> metrics,
-            Function<Metric, Object> field)
+            Connection connection, PreparedStatement statement, int index, String type, Stream<?> values)
             throws SQLException {
-        statement.setArray(
-                index,
-                connection.createArrayOf(type, metrics.stream().map(field).toArray()));
+        statement.setArray(index, connection.createArrayOf(type, values.toArray()));
     }
 
     void addOfModels(String runId, List<ModelMetric> metrics) {

@@ -54,6 +54,11 @@ public record RunBatch(
         }
     }
 
+    /** Whether it holds points and nothing else. */
+    boolean onlyMetrics() {
+        return !metrics.isEmpty() && params.isEmpty() && tags.isEmpty() && modelMetrics.isEmpty();
+    }
+
     private static void limit(List<FieldError> errors, String field, int size, int max) {
         if (size > max) {
             errors.add(new FieldError("/" + field, "can hold at most " + max + " items, has " + size));

@@ -49,11 +49,20 @@ final class RunFilter {
     private static Condition condition(Clause clause) {
         return switch (entity(clause.entity())) {
             case "metric" -> keyed("registry.metric_latest", clause.key(), clause.numeric("p.value"));
-            case "param" -> keyed("registry.run_param", clause.key(), clause.text("p.value"));
-            case "tag" -> keyed("registry.run_tag", clause.key(), clause.text("p.value"));
+            case "param" -> keyed("registry.run_param", clause.key(), text(clause));
+            case "tag" -> keyed("registry.run_tag", clause.key(), text(clause));
             case "dataset" -> dataset(clause);
             default -> attribute(clause);
         };
+    }
+
+    /** An equal value has an equal beginning, and that is what the index holds. */
+    private static Condition text(Clause clause) {
+        Condition value = clause.text("p.value");
+        return clause.operator().equals("=")
+                ? new Condition(
+                        value.sql() + " and left(p.value, 200) = left(?, 200)", List.of(clause.text(), clause.text()))
+                : value;
     }
 
     private static Condition keyed(String table, String key, Condition value) {
@@ -75,8 +84,9 @@ final class RunFilter {
         };
         Condition value = clause.textOrList(column);
         return new Condition("""
-                exists (select 1 from registry.run_dataset i join registry.dataset d on d.dataset_id = i.dataset_id
-                         where i.run_id = r.run_id and %s)""".formatted(value.sql()), value.arguments());
+            exists (select 1 from registry.run_dataset i join registry.dataset d on d.dataset_id = i.dataset_id
+                     where i.run_id = r.run_id and %s)\
+            """.formatted(value.sql()), value.arguments());
     }
 
     private static Condition attribute(Clause clause) {
@@ -92,7 +102,7 @@ final class RunFilter {
         List<SortTerm> terms = new ArrayList<>();
         boolean start = false;
         for (SortKey key : SortKey.parse(keys)) {
-            SortTerm term = term(key);
+            SortTerm term = term(key, "o" + terms.size());
             start |= term.expression().equals("r.start_at");
             terms.add(term);
         }
@@ -103,11 +113,11 @@ final class RunFilter {
         return terms;
     }
 
-    private static SortTerm term(SortKey key) {
+    private static SortTerm term(SortKey key, String alias) {
         return switch (entity(key.entity())) {
-            case "metric" -> keyedTerm("registry.metric_latest", "float8", key);
-            case "param" -> keyedTerm("registry.run_param", "text", key);
-            case "tag" -> keyedTerm("registry.run_tag", "text", key);
+            case "metric" -> keyedTerm("registry.metric_latest", alias, "float8", key);
+            case "param" -> keyedTerm("registry.run_param", alias, "text", key);
+            case "tag" -> keyedTerm("registry.run_tag", alias, "text", key);
             case "dataset" -> throw SortKey.invalid("cannot hold a dataset");
             default -> {
                 String column = column(key.key());
@@ -117,13 +127,11 @@ final class RunFilter {
         };
     }
 
-    private static SortTerm keyedTerm(String table, String type, SortKey key) {
-        return new SortTerm(
-                "(select p.value from " + table + " p where p.run_id = r.run_id and p.key = ?)",
-                List.of(key.key()),
-                type,
-                key.descending(),
-                true);
+    private static SortTerm keyedTerm(String table, String alias, String type, SortKey key) {
+        Condition source = new Condition(
+                " left join " + table + " " + alias + " on " + alias + ".run_id = r.run_id and " + alias + ".key = ?",
+                List.of(key.key()));
+        return new SortTerm(alias + ".value", List.of(), type, key.descending(), true, source);
     }
 
     private static String entity(String word) {

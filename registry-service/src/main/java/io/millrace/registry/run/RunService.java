@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +27,21 @@ public class RunService {
 
     private final RunStore runs;
     private final MetricStore metrics;
+    private final MetricWriter writer;
     private final ExperimentService experiments;
     private final AuditService audit;
     private final Clock clock;
 
-    RunService(RunStore runs, MetricStore metrics, ExperimentService experiments, AuditService audit, Clock clock) {
+    RunService(
+            RunStore runs,
+            MetricStore metrics,
+            MetricWriter writer,
+            ExperimentService experiments,
+            AuditService audit,
+            Clock clock) {
         this.runs = runs;
         this.metrics = metrics;
+        this.writer = writer;
         this.experiments = experiments;
         this.audit = audit;
         this.clock = clock;
@@ -124,7 +133,11 @@ public class RunService {
     /** Fails when the run is not there or deleted; reads no more than that. */
     @Transactional
     public void checkActive(String runId) {
-        String stage = runs.lifecycle(runId).orElseThrow(() -> PlatformException.notFound("run", runId));
+        check(runId, runs.lifecycle(runId));
+    }
+
+    private static void check(String runId, Optional<String> found) {
+        String stage = found.orElseThrow(() -> PlatformException.notFound("run", runId));
         if (!stage.equals("active")) {
             throw notActive(runId);
         }
@@ -137,6 +150,10 @@ public class RunService {
     /** Logs everything or nothing. The same batch again changes nothing. */
     @Transactional
     public void log(String runId, RunBatch batch) {
+        if (batch.onlyMetrics()) {
+            check(runId, writer.write(new RunMetrics(runId, batch.metrics())));
+            return;
+        }
         checkActive(runId);
         if (!batch.params().isEmpty()) {
             runs.addParams(runId, batch.params()).ifPresent(there -> {
@@ -156,7 +173,9 @@ public class RunService {
                 runs.update(runId, null, null, renamed);
             }
         }
-        metrics.add(runId, batch.metrics());
+        if (!batch.metrics().isEmpty()) {
+            metrics.add(List.of(new RunMetrics(runId, batch.metrics())));
+        }
         metrics.addOfModels(runId, batch.modelMetrics());
     }
 

@@ -27,8 +27,13 @@ public final class Keyset {
 
     /** Gives each expression a name, once. */
     public Condition join() {
-        StringBuilder sql = new StringBuilder(" cross join lateral (select ");
-        List<Object> arguments = new ArrayList<>();
+        StringBuilder sql = new StringBuilder();
+        List<@Nullable Object> arguments = new ArrayList<>();
+        for (SortTerm term : terms) {
+            sql.append(term.source().sql());
+            arguments.addAll(term.source().arguments());
+        }
+        sql.append(" cross join lateral (select ");
         for (int i = 0; i < terms.size(); i++) {
             sql.append(i == 0 ? "" : ", ")
                     .append(terms.get(i).expression())
@@ -195,7 +200,8 @@ public final class Keyset {
     private String fingerprint() {
         CRC32 crc = new CRC32();
         for (SortTerm term : terms) {
-            crc.update((term.expression() + term.arguments() + term.descending()).getBytes(StandardCharsets.UTF_8));
+            String text = term.expression() + term.arguments() + term.source() + term.descending();
+            crc.update(text.getBytes(StandardCharsets.UTF_8));
         }
         return Long.toHexString(crc.getValue());
     }

@@ -7,8 +7,19 @@ import java.util.List;
  *
  * @param type SQL type of the expression, to which a key of a page token is cast
  * @param nullable whether it can be null; such rows come last in both directions, and NaN before them
+ * @param source a join that the expression needs, of at most one row for each; empty SQL for none
  */
-public record SortTerm(String expression, List<Object> arguments, String type, boolean descending, boolean nullable) {
+public record SortTerm(
+        String expression,
+        List<Object> arguments,
+        String type,
+        boolean descending,
+        boolean nullable,
+        Condition source) {
+
+    public SortTerm(String expression, List<Object> arguments, String type, boolean descending, boolean nullable) {
+        this(expression, arguments, type, descending, nullable, new Condition("", List.of()));
+    }
 
     public static SortTerm column(String column, String type, boolean descending) {
         return new SortTerm(column, List.of(), type, descending, false);

@@ -1,0 +1,149 @@
+package io.millrace.benchmarks.registry;
+
+import io.millrace.benchmarks.registry.Load.Figures;
+import io.millrace.embedded.EmbeddedPostgres;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Our registry beside MLflow's server in one run: both on one PostgreSQL that keeps what it acknowledges, the same runs, the
+ * same calls by 20 clients, one server after the other for each call.
+ *
+ * <p>Arguments: {@code --mlflow PROGRAM} (without it only ours is measured), {@code --runs 20000}, {@code --seconds 15},
+ * {@code --clients 20}, {@code --only CALL}. Run it in the project's folder after {@code ./mvnw package -DskipTests}.
+ */
+public final class RegistryBenchmark {
+
+    private final List<Server> servers;
+    private final Load load;
+    private final String only;
+
+    private RegistryBenchmark(List<Server> servers, Load load, String only) {
+        this.servers = servers;
+        this.load = load;
+        this.only = only;
+    }
+
+    public static void main(String[] args) throws Exception {
+        Map<String, String> options = options(args);
+        int clients = Integer.parseInt(options.getOrDefault("clients", "20"));
+        int seconds = Integer.parseInt(options.getOrDefault("seconds", "15"));
+        int runs = Integer.parseInt(options.getOrDefault("runs", "20000"));
+        // Each client keeps its connection.
+        System.setProperty("http.maxConnections", Integer.toString(clients * 2));
+        Path work = Files.createTempDirectory("millrace-benchmark");
+        List<Server> servers = new ArrayList<>();
+        try (EmbeddedPostgres postgres =
+                EmbeddedPostgres.start(new EmbeddedPostgres.Options(work.resolve("postgres"), 0, true))) {
+            try {
+                servers.add(Servers.millrace(postgres, work));
+                if (options.containsKey("mlflow")) {
+                    servers.add(Servers.mlflow(postgres, Path.of(options.get("mlflow")), work));
+                }
+                new RegistryBenchmark(servers, new Load(clients, seconds), options.getOrDefault("only", ""))
+                        .measure(postgres, runs, clients);
+            } finally {
+                servers.forEach(Server::close);
+            }
+        }
+        System.out.println("logs and data are in " + work);
+    }
+
+    private static Map<String, String> options(String[] args) {
+        Map<String, String> options = new HashMap<>();
+        for (int i = 0; i + 1 < args.length; i += 2) {
+            options.put(args[i].replaceFirst("^--", ""), args[i + 1]);
+        }
+        return options;
+    }
+
+    private void measure(EmbeddedPostgres postgres, int runs, int clients) throws Exception {
+        Map<String, String> searched = new HashMap<>();
+        Map<String, List<String>> own = new HashMap<>();
+        for (Server server : servers) {
+            String experiment = Calls.experiment(server, "searched");
+            List<String> seed = server.name().equals(Servers.MLFLOW)
+                    ? Seed.mlflow(experiment, runs)
+                    : Seed.millrace(experiment, runs);
+            Servers.execute(postgres, server.name(), seed.toArray(new String[0]));
+            searched.put(server.name(), experiment);
+            String written = Calls.experiment(server, "written");
+            List<String> ids = new ArrayList<>();
+            for (int i = 0; i < clients; i++) {
+                ids.add(Calls.run(server, written));
+            }
+            own.put(server.name(), ids);
+        }
+        System.out.println(runs + " runs in each store; " + clients + " clients; times in ms");
+        compareAnswers(searched);
+        measure("log-batch of 10", server -> {
+            List<String> ids = own.getOrDefault(server.name(), List.of());
+            return (client, n) -> server.post("runs/log-batch", Calls.batch(ids.get(client), 10, n));
+        });
+        measure("log-batch of 10, one run", server -> {
+            String id = Calls.run(server, "0");
+            return (client, n) -> server.post("runs/log-batch", Calls.batch(id, 10, n * clients + client));
+        });
+        measure("log-batch of 500", server -> {
+            List<String> ids = own.getOrDefault(server.name(), List.of());
+            return (client, n) -> server.post("runs/log-batch", Calls.batch(ids.get(client), 500, n));
+        });
+        measure("search: metric, param, order", server -> search(server, searched, Calls.FILTERED, 1));
+        measure("search: newest", server -> search(server, searched, Calls.NEWEST, 1));
+        measure("search: newest, late page", server -> search(server, searched, Calls.NEWEST, runs / 250));
+    }
+
+    /** A call that finds something else is not a comparison. */
+    private void compareAnswers(Map<String, String> searched) throws Exception {
+        for (String what : List.of(Calls.FILTERED, Calls.NEWEST)) {
+            List<String> first = List.of();
+            for (Server server : servers) {
+                String body = Calls.search(searched.getOrDefault(server.name(), ""), what, "");
+                List<String> found = Calls.runs(server.post("runs/search", body));
+                if (found.isEmpty() || (!first.isEmpty() && !first.equals(found))) {
+                    throw new IllegalStateException(
+                            server.name() + " finds other runs for " + what + ": " + found + "\ninstead of " + first);
+                }
+                first = found;
+            }
+        }
+    }
+
+    private static Load.Call search(Server server, Map<String, String> searched, String what, int page)
+            throws Exception {
+        String experiment = searched.getOrDefault(server.name(), "");
+        String body = Calls.search(experiment, what, Calls.page(server, experiment, what, page));
+        return (client, n) -> server.post("runs/search", body);
+    }
+
+    private interface Preparation {
+        Load.Call of(Server server) throws Exception;
+    }
+
+    private void measure(String name, Preparation preparation) throws Exception {
+        if (!name.contains(only)) {
+            return;
+        }
+        Figures ours = null;
+        for (Server server : servers) {
+            Figures figures = load.run(preparation.of(server));
+            System.out.printf(Locale.ROOT, "%-30s %-9s %s%n", name, server.name(), figures.line());
+            if (ours == null) {
+                ours = figures;
+            } else {
+                System.out.printf(
+                        Locale.ROOT,
+                        "%-30s %-9s %.1f times the calls, median %.1f times lower%n",
+                        name,
+                        "",
+                        ours.perSecond() / figures.perSecond(),
+                        figures.p50() / ours.p50());
+            }
+        }
+    }
+}
