@@ -12,7 +12,9 @@ import sys
 import lightgbm as lgb
 import numpy as np
 import pandas as pd
+import sklearn
 import xgboost as xgb
+from sklearn.linear_model import LogisticRegression
 
 ROWS = 120
 SHOWN = 100
@@ -162,12 +164,40 @@ def make_lightgbm(folder, frame, signal):
     return {"library": f"lightgbm {lgb.__version__}", "predictions": expected}
 
 
+def make_pmml(folder, frame, signal):
+    """Logistic regression of scikit-learn; missing numbers are the median, an unknown country is none of the known ones."""
+    yes = (signal > np.median(signal)).astype(int)
+    medians = frame[NAMES].median()
+    known = ["AT", "DE", "FR", "IT", "US"]
+    inputs = frame[NAMES].fillna(medians)
+    for country in known:
+        inputs[country] = (frame["country"] == country).astype(float)
+    model = LogisticRegression(C=1.0).fit(inputs, yes)
+    terms = "".join(f'<NumericPredictor name="{n}" coefficient="{c!r}"/>' for n, c in zip(NAMES, model.coef_[0].tolist()))
+    terms += "".join(
+        f'<CategoricalPredictor name="country" value="{n}" coefficient="{c!r}"/>'
+        for n, c in zip(known, model.coef_[0].tolist()[len(NAMES):]))
+    fields = "".join(f'<DataField name="{n}" optype="continuous" dataType="double"/>' for n in NAMES)
+    mining = "".join(f'<MiningField name="{n}" missingValueReplacement="{medians[n]!r}"/>' for n in NAMES)
+    (folder / "logistic.pmml").write_text(f"""<?xml version="1.0" encoding="UTF-8"?>
+<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"><Header/>
+<DataDictionary>{fields}<DataField name="country" optype="categorical" dataType="string"/>
+<DataField name="target" optype="categorical" dataType="string"><Value value="no"/><Value value="yes"/></DataField>
+</DataDictionary>
+<RegressionModel functionName="classification" normalizationMethod="logit"><MiningSchema>{mining}
+<MiningField name="country" missingValueReplacement="none"/><MiningField name="target" usageType="target"/></MiningSchema>
+<RegressionTable intercept="{model.intercept_[0].item()!r}" targetCategory="yes">{terms}</RegressionTable>
+<RegressionTable intercept="0" targetCategory="no"/></RegressionModel></PMML>
+""".replace("np.float64(", "").replace(')"', '"'))
+    return {"library": f"scikit-learn {sklearn.__version__}", "predictions": {"logistic": numbers(model.predict_proba(inputs)[:, 1])}}
+
+
 def main():
     root = pathlib.Path(sys.argv[1])
     frame, signal = data()
     (root / "rows.json").parent.mkdir(parents=True, exist_ok=True)
     (root / "rows.json").write_text(json.dumps(rows(frame), ensure_ascii=False))
-    for name, make in (("xgboost", make_xgboost), ("lightgbm", make_lightgbm)):
+    for name, make in (("xgboost", make_xgboost), ("lightgbm", make_lightgbm), ("pmml", make_pmml)):
         folder = root / name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "expected.json").write_text(json.dumps(make(folder, frame, signal)))

@@ -7,6 +7,7 @@ import io.millrace.runtime.spi.ModelFormatException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
@@ -26,6 +27,11 @@ public final class FormatCatalog {
         return new FormatCatalog(ServiceLoader.load(ModelFormat.class, FormatCatalog.class.getClassLoader()).stream()
                 .map(ServiceLoader.Provider::get)
                 .toList());
+    }
+
+    /** The format of a name, if it is on the class path. */
+    public Optional<ModelFormat> find(String name) {
+        return formats.stream().filter(format -> format.name().equals(name)).findFirst();
     }
 
     /** Names of the formats, in text order. */

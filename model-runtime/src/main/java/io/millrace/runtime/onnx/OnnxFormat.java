@@ -9,9 +9,10 @@ import io.millrace.runtime.descriptor.ModelDescriptor;
 import io.millrace.runtime.descriptor.ModelFolder;
 import io.millrace.runtime.descriptor.TargetTransform;
 import io.millrace.runtime.feature.FittedFeatures;
+import io.millrace.runtime.spi.Column;
+import io.millrace.runtime.spi.ForeignFormat;
 import io.millrace.runtime.spi.LoadOptions;
 import io.millrace.runtime.spi.LoadedModel;
-import io.millrace.runtime.spi.ModelFormat;
 import io.millrace.runtime.spi.ModelFormatException;
 import io.millrace.runtime.spi.Signature;
 import java.nio.file.Path;
@@ -23,12 +24,13 @@ import java.util.Optional;
  * model with a declared signature ({@code model.json}, {@code model.onnx}); a bare folder with exactly one {@code *.onnx},
  * whose signature is read off the graph.
  */
-public final class OnnxFormat implements ModelFormat {
+public final class OnnxFormat implements ForeignFormat {
 
     public static final String NAME = "onnx";
     public static final String MODEL_FILE = "model.onnx";
 
     private static final String SUFFIX = ".onnx";
+    private static final long MAX_BYTES = (2L << 30) - 1024;
 
     @Override
     public String name() {
@@ -58,17 +60,7 @@ public final class OnnxFormat implements ModelFormat {
                 throw new ModelFormatException(
                         "a folder without model.json needs exactly one *.onnx file, found " + models.size());
             }
-            return open(files.bytes(models.get(0).getFileName().toString()), options, (session, bytes) -> {
-                OnnxGraph graph = OnnxGraph.of(session);
-                Signature signature = graph.discover();
-                return new OnnxModel(
-                        session,
-                        signature,
-                        graph.feeder(signature),
-                        graph.reader(signature),
-                        TargetTransform.NONE,
-                        bytes);
-            });
+            return open(models.get(0), List.of(), options);
         }
         ModelDescriptor descriptor = files.descriptor();
         if (!descriptor.format().equals(NAME)) {
@@ -83,6 +75,16 @@ public final class OnnxFormat implements ModelFormat {
             Feeder feeder = features.isPresent() ? graph.feeder(features.get()) : graph.feeder(signature);
             long weight = bytes + features.map(FittedFeatures::memoryBytes).orElse(0L);
             return new OnnxModel(session, signature, feeder, graph.reader(signature), target, weight);
+        });
+    }
+
+    @Override
+    public LoadedModel open(Path model, List<Column> inputs, LoadOptions options) {
+        return open(ForeignFolder.read(model, MAX_BYTES), options, (session, bytes) -> {
+            OnnxGraph graph = OnnxGraph.of(session);
+            Signature signature = graph.discover(inputs);
+            return new OnnxModel(
+                    session, signature, graph.feeder(signature), graph.reader(signature), TargetTransform.NONE, bytes);
         });
     }
 

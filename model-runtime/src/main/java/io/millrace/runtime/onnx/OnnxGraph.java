@@ -40,7 +40,8 @@ final class OnnxGraph {
         List<Tensor> inputs = tensors(session.getInputInfo().values());
         if (inputs.isEmpty() || inputs.size() != session.getNumInputs()) {
             throw new ModelFormatException(
-                    "every input must be a tensor of one or two dimensions, the first being the rows; this graph has others");
+                    "every input must be a tensor of one or two dimensions, the first being the rows; this graph has"
+                            + " others");
         }
         for (Tensor input : inputs) {
             if (input.batch() > 1) {
@@ -70,8 +71,25 @@ final class OnnxGraph {
         return tensors;
     }
 
-    /** The signature of a graph that comes without one: a column for each scalar, {@code name[i]} for each matrix column. */
-    Signature discover() {
+    /**
+     * The signature of a graph that comes without one.
+     *
+     * @param declared the columns, when someone else knows them; otherwise empty
+     */
+    Signature discover(List<Column> declared) {
+        List<Column> columns = declared.isEmpty() ? columns() : declared;
+        List<Output> found = outputs.stream()
+                .filter(output -> output.width() > 0 && output.type() != OnnxJavaType.UNKNOWN)
+                .map(output -> new Output(output.name(), outputType(output), output.width()))
+                .toList();
+        if (found.isEmpty()) {
+            throw new ModelFormatException("the graph has no output that is a table of known width");
+        }
+        return new Signature(Task.GENERIC, columns, found, List.of());
+    }
+
+    /** A column for each scalar, {@code name[i]} for each matrix column. */
+    private List<Column> columns() {
         List<Column> columns = new ArrayList<>();
         for (Tensor input : inputs) {
             if (input.width() < 1 || columns.size() + input.width() > MAX_COLUMNS) {
@@ -83,14 +101,7 @@ final class OnnxGraph {
                 columns.add(Column.required(name, columnType(input)));
             }
         }
-        List<Output> found = outputs.stream()
-                .filter(output -> output.width() > 0 && output.type() != OnnxJavaType.UNKNOWN)
-                .map(output -> new Output(output.name(), outputType(output), output.width()))
-                .toList();
-        if (found.isEmpty()) {
-            throw new ModelFormatException("the graph has no output that is a table of known width");
-        }
-        return new Signature(Task.GENERIC, columns, found, List.of());
+        return columns;
     }
 
     /** Raw columns to inputs: by name, or in order when the graph reads one matrix. */

@@ -1,17 +1,27 @@
 package io.millrace.runtime.spi;
 
+import java.util.Set;
+
 /**
  * How to run a loaded model.
  *
  * @param threads threads one prediction may use, 1 to 256: 1 for online serving, where requests already run in parallel;
  *     the number of cores for batch
+ * @param externalServers the only servers that a model may send rows to, each as {@code http://host:port}; a model folder
+ *     comes from outside and must not choose by itself where rows go
  */
-public record LoadOptions(int threads) {
+public record LoadOptions(int threads, Set<String> externalServers) {
 
     public LoadOptions {
         if (threads < 1 || threads > 256) {
             throw new IllegalArgumentException("threads: " + threads);
         }
+        externalServers = Set.copyOf(externalServers);
+    }
+
+    /** No external servers. */
+    public LoadOptions(int threads) {
+        this(threads, Set.of());
     }
 
     /** One thread for each prediction. */

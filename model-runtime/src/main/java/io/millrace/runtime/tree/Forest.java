@@ -83,7 +83,7 @@ public final class Forest implements Margins {
             double value = matrix[from + column];
             int rule = kind[node];
             boolean left = rule <= MISSING_LEFT
-                    ? value <= threshold[node] || (Double.isNaN(value) && rule == MISSING_LEFT)
+                    ? value <= threshold[node] || (rule == MISSING_LEFT && Double.isNaN(value))
                     : special(node, rule, value);
             node = left ? node + 1 : right[node];
         }

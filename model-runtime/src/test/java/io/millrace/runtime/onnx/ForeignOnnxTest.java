@@ -187,11 +187,13 @@ class ForeignOnnxTest {
         Path strange = Files.createDirectory(folder.resolve("strange"));
         assertThatThrownBy(() -> FormatCatalog.load().open(strange, LoadOptions.online()))
                 .isInstanceOf(ModelFormatException.class)
-                .hasMessage("no known model format in strange, tried lightgbm, onnx, tribuo, xgboost");
+                .hasMessage("no known model format in strange, tried external, lightgbm, mlflow, onnx, pmml, tribuo,"
+                        + " xgboost");
         Files.write(strange.resolve("a.onnx"), new byte[1]);
         Files.write(strange.resolve("b.onnx"), new byte[1]);
         assertThatThrownBy(() -> FormatCatalog.load().open(strange, LoadOptions.online()))
-                .hasMessageContaining("tried lightgbm, onnx, tribuo, xgboost");
-        assertThat(FormatCatalog.load().names()).containsExactly("lightgbm", "onnx", "tribuo", "xgboost");
+                .hasMessageContaining("tried external, lightgbm, mlflow, onnx, pmml, tribuo, xgboost");
+        assertThat(FormatCatalog.load().names())
+                .containsExactly("external", "lightgbm", "mlflow", "onnx", "pmml", "tribuo", "xgboost");
     }
 }

@@ -31,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class VersionService {
 
+    /** Formats by how the name of their file ends; others come with a descriptor that says so. */
+    private static final Map<String, String> FORMATS =
+            Map.of(".onnx", "onnx", ".ubj", "xgboost", ".pmml", "pmml", "external.json", "external");
+
     private static final Logger LOG = Logger.getLogger(VersionService.class);
     private static final String VERSION = "version";
 
@@ -238,8 +242,11 @@ public class VersionService {
         if (files.stream().anyMatch(f -> f.path().equals(MlmodelFile.NAME))) {
             return "mlflow";
         }
-        boolean onnx = files.stream().anyMatch(f -> f.path().endsWith(".onnx"));
-        return onnx ? "onnx" : "unknown";
+        return FORMATS.entrySet().stream()
+                .filter(format -> files.stream().anyMatch(f -> f.path().endsWith(format.getKey())))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse("unknown");
     }
 
     /** Numbers a version while it holds the model's row, and tells the world. */

@@ -2,7 +2,9 @@ package io.millrace.serving.inference;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.common.error.ErrorCode;
 import io.millrace.common.error.PlatformException;
+import io.millrace.runtime.spi.ModelUnavailableException;
 import io.millrace.runtime.spi.Prediction;
 import io.millrace.runtime.spi.Rows;
 import io.millrace.runtime.spi.Signature;
@@ -143,6 +145,9 @@ public class InferenceService {
         } catch (SignatureException e) {
             arm.meters().refused();
             throw query.inputs().refused(context.route().shown(e));
+        } catch (ModelUnavailableException e) {
+            arm.meters().failed();
+            throw new PlatformException(ErrorCode.UPSTREAM_UNAVAILABLE, String.valueOf(e.getMessage()), List.of(), e);
         } catch (PlatformException e) {
             arm.meters().refused();
             throw e;

@@ -187,10 +187,11 @@ public class ModelCache {
     }
 
     private LoadedModel load(VersionId id) {
+        LoadOptions options = new LoadOptions(1, config.externalServers().orElse(Set.of()));
         List<Map<String, ?>> candidates = new ArrayList<>();
         LoadedModel model = folders.read(id, folder -> {
             candidates.addAll(WarmUp.stored(folder, json));
-            return formats.open(folder, LoadOptions.online());
+            return formats.open(folder, options);
         });
         try {
             candidates.addAll(recorded.of(id.model()));

@@ -8,6 +8,7 @@ import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /** Loading of models. */
 @ConfigMapping(prefix = "millrace.serving.model")
@@ -50,6 +51,12 @@ interface ModelConfig {
      * digests.
      */
     Optional<Path> trustedKeys();
+
+    /**
+     * The only servers that an external model may send rows to, as {@code http://host:port}. Without it such a version is
+     * not loaded.
+     */
+    Optional<Set<String>> externalServers();
 
     /** Pause before a failed version is tried again; doubled each time. */
     @WithDefault("1s")
