@@ -14,7 +14,7 @@ enum SupportedSystem {
 
     private static final String OTHERWISE =
             "Linux and macOS on x86-64 or arm64 and Windows on x86-64 have one. Elsewhere start the services on a PostgreSQL "
-                    + "of your own: see docs/cli.md.";
+                    + "of your own: see docs/deployment.md.";
 
     /** The archive in the class path. */
     private final String archive;
