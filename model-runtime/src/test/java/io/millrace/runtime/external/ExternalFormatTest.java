@@ -153,9 +153,9 @@ class ExternalFormatTest {
             assertThat(request.toString())
                     .isEqualTo(
                             "{\"inputs\":[{\"name\":\"amount\",\"datatype\":\"FP64\",\"shape\":[2,1],\"data\":[1.5,1.5]},"
-                                + "{\"name\":\"count\",\"datatype\":\"INT64\",\"shape\":[2],\"data\":[7,7]},"
-                                + "{\"name\":\"member\",\"datatype\":\"BOOL\",\"shape\":[2,1],\"data\":[true,true]},"
-                                + "{\"name\":\"country\",\"datatype\":\"BYTES\",\"shape\":[2,1],\"data\":[\"Grüße\",\"Grüße\"]}]}");
+                                    + "{\"name\":\"count\",\"datatype\":\"INT64\",\"shape\":[2],\"data\":[7,7]},"
+                                    + "{\"name\":\"member\",\"datatype\":\"BOOL\",\"shape\":[2,1],\"data\":[true,true]},"
+                                    + "{\"name\":\"country\",\"datatype\":\"BYTES\",\"shape\":[2,1],\"data\":[\"Grüße\",\"Grüße\"]}]}");
             assertThat(model.predict(rows(model, 0)).size()).isZero();
             assertThat(asked)
                     .containsExactly(
