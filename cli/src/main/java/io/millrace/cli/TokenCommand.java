@@ -22,6 +22,13 @@ final class TokenCommand implements Runnable {
             description = "Make a token with these roles: viewer, predictor, engineer, approver, admin.")
     private @Nullable List<String> roles;
 
+    @Option(
+            names = "--group",
+            paramLabel = "GROUP",
+            split = ",",
+            description = "Groups of the token's owner, for grants on experiments and models.")
+    private List<String> groups = List.of();
+
     @Option(names = "--name", paramLabel = "NAME", description = "Name of the new token (default: ${DEFAULT-VALUE}).")
     private String name = "cli";
 
@@ -32,7 +39,8 @@ final class TokenCommand implements Runnable {
             System.out.println(home.home().adminToken());
             return;
         }
-        var created = api.post(ServiceName.REGISTRY, "/api/v1/tokens", Map.of("name", name, "roles", roles));
+        var created = api.post(
+                ServiceName.REGISTRY, "/api/v1/tokens", Map.of("name", name, "roles", roles, "groups", groups));
         System.out.println(created.path("token").asText());
     }
 }

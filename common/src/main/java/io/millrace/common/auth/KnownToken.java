@@ -5,4 +5,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Who a token belongs to and what it allows. */
-record KnownToken(String name, Set<String> roles, @Nullable Instant expiresAt) {}
+record KnownToken(
+        String name,
+        Set<String> roles,
+        Set<String> groups,
+        @Nullable Instant expiresAt) {}

@@ -55,6 +55,7 @@ class TokenIdentityProvider implements IdentityProvider<TokenAuthenticationReque
         return QuarkusSecurityIdentity.builder()
                 .setPrincipal(new QuarkusPrincipal(token.name()))
                 .addRoles(token.roles())
+                .addAttribute(TokenGroups.ATTRIBUTE, token.groups())
                 .addAttribute(TokenFingerprint.ATTRIBUTE, TokenFingerprint.ofHash(hash))
                 .build();
     }

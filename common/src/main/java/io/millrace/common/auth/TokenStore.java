@@ -8,13 +8,14 @@ import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 
 @ApplicationScoped
 class TokenStore {
 
     private static final String VALID = """
-            select name, hash, roles, expires_at
+            select name, hash, roles, groups, expires_at
               from registry.token_v1
              where expires_at is null or expires_at > now()
             """;
@@ -39,6 +40,7 @@ class TokenStore {
                         new KnownToken(
                                 row.getString("name"),
                                 Roles.expand(roles),
+                                Set.of((String[]) row.getArray("groups").getArray()),
                                 expires == null ? null : expires.toInstant()));
             }
             return tokens;

@@ -47,7 +47,7 @@ public class ArtifactService {
     public void checkWritable(ArtifactOwner owner) {
         switch (owner.kind()) {
             case RUN -> runs.checkActive(owner.id());
-            case LOGGED_MODEL -> models.get(owner.id());
+            case LOGGED_MODEL -> models.checkWritable(owner.id());
         }
     }
 
@@ -60,6 +60,7 @@ public class ArtifactService {
 
     @Transactional
     public Artifact get(ArtifactOwner owner, ArtifactPath path) {
+        checkExists(owner);
         return artifacts
                 .find(owner, path.value())
                 .orElseThrow(() -> PlatformException.notFound("artifact", owner.id() + "/" + path.value()));
@@ -74,7 +75,7 @@ public class ArtifactService {
 
     private void checkExists(ArtifactOwner owner) {
         switch (owner.kind()) {
-            case RUN -> runs.get(owner.id());
+            case RUN -> runs.checkExists(owner.id());
             case LOGGED_MODEL -> models.get(owner.id());
         }
     }

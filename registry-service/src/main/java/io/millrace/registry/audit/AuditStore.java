@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.common.error.StoreFailure;
+import io.millrace.registry.access.Access;
+import io.millrace.registry.access.Level;
+import io.millrace.registry.search.Condition;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -31,9 +34,11 @@ class AuditStore {
 
     private final DataSource dataSource;
     private final ObjectMapper json;
+    private final Access access;
 
-    AuditStore(DataSource dataSource, ObjectMapper json) {
+    AuditStore(DataSource dataSource, ObjectMapper json, Access access) {
         this.dataSource = dataSource;
+        this.access = access;
         this.json = json;
     }
 
@@ -58,7 +63,7 @@ class AuditStore {
 
     List<AuditEntry> list(AuditFilter filter, long before, int limit) {
         StringBuilder sql = new StringBuilder(LIST);
-        List<Object> arguments = new ArrayList<>();
+        List<@Nullable Object> arguments = new ArrayList<>();
         arguments.add(before);
         add(sql, arguments, " and kind = ?", filter.kind());
         add(sql, arguments, " and subject = ?", filter.subject());
@@ -66,6 +71,10 @@ class AuditStore {
         add(sql, arguments, " and action = ?", filter.action());
         add(sql, arguments, " and at >= ?", utc(filter.from()));
         add(sql, arguments, " and at < ?", utc(filter.to()));
+        for (Condition seen : seen()) {
+            sql.append(" and ").append(seen.sql());
+            arguments.addAll(seen.arguments());
+        }
         sql.append(" order by id desc limit ?");
         arguments.add(limit);
         try (var connection = dataSource.getConnection();
@@ -85,7 +94,23 @@ class AuditStore {
         }
     }
 
-    private static void add(StringBuilder sql, List<Object> arguments, String condition, @Nullable Object value) {
+    /** Entries about what the caller may not see are none of theirs. */
+    private List<Condition> seen() {
+        Condition experiment =
+                access.experiments("(case when kind = 'experiment' then subject::bigint end)", Level.READ);
+        Condition run = access.experiments("r.experiment_id", Level.READ);
+        Condition model = access.models("regexp_replace(subject, '/[0-9]{1,9}$', '')", Level.READ);
+        return List.of(
+                new Condition("(kind <> 'experiment' or " + experiment.sql() + ")", experiment.arguments()),
+                new Condition(
+                        "(kind <> 'run' or not exists (select 1 from registry.run r where r.run_id = subject and not "
+                                + "(" + run.sql() + ")))",
+                        run.arguments()),
+                new Condition("(kind not in ('model', 'version') or " + model.sql() + ")", model.arguments()));
+    }
+
+    private static void add(
+            StringBuilder sql, List<@Nullable Object> arguments, String condition, @Nullable Object value) {
         if (value != null) {
             sql.append(condition);
             arguments.add(value);

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.common.error.ErrorCode;
 import io.millrace.common.error.FieldError;
 import io.millrace.common.error.PlatformException;
+import io.millrace.registry.access.AccessService;
+import io.millrace.registry.access.Level;
 import io.millrace.registry.audit.AuditService;
 import io.millrace.registry.model.ModelVersion;
 import io.millrace.registry.model.VersionService;
@@ -25,12 +27,14 @@ public class CardService {
     private static final int MAX_LIST = 100;
 
     private final CardStore cards;
+    private final AccessService access;
     private final VersionService versions;
     private final AuditService audit;
     private final Clock clock;
 
-    CardService(CardStore cards, VersionService versions, AuditService audit, Clock clock) {
+    CardService(CardStore cards, AccessService access, VersionService versions, AuditService audit, Clock clock) {
         this.cards = cards;
+        this.access = access;
         this.versions = versions;
         this.audit = audit;
         this.clock = clock;
@@ -121,6 +125,7 @@ public class CardService {
     CardRevision put(String model, int version, ModelCard card, @Nullable Integer expected, String actor) {
         check(card);
         CardRevision before = get(model, version);
+        access.checkModel(model, Level.EDIT);
         if (expected != null && expected != before.revision()) {
             throw stale(before.revision(), expected);
         }

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.common.error.StoreFailure;
+import io.millrace.registry.access.Access;
+import io.millrace.registry.access.Level;
+import io.millrace.registry.search.Condition;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -44,16 +47,18 @@ class DatasetStore {
             select distinct d.experiment_id, d.name, d.digest, i.tags ->> 'mlflow.data.context' as context
               from registry.dataset d
               join registry.run_dataset i on i.dataset_id = d.dataset_id
-             where d.experiment_id = any (?)
+             where d.experiment_id = any (?) and %s
              order by d.experiment_id, d.name, d.digest
              limit 1000
             """;
 
     private final DataSource dataSource;
     private final ObjectMapper json;
+    private final Access access;
 
-    DatasetStore(DataSource dataSource, ObjectMapper json) {
+    DatasetStore(DataSource dataSource, ObjectMapper json, Access access) {
         this.dataSource = dataSource;
+        this.access = access;
         this.json = json;
     }
 
@@ -117,9 +122,13 @@ class DatasetStore {
     }
 
     List<DatasetSummary> summaries(List<Long> experimentIds) {
+        Condition seen = access.experiments("d.experiment_id", Level.READ);
         try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(SUMMARIES)) {
+                var statement = connection.prepareStatement(SUMMARIES.formatted(seen.sql()))) {
             statement.setArray(1, connection.createArrayOf("bigint", experimentIds.toArray()));
+            for (Object argument : seen.arguments()) {
+                statement.setObject(2, argument);
+            }
             List<DatasetSummary> found = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {

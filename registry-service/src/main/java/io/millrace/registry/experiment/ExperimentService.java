@@ -2,6 +2,8 @@ package io.millrace.registry.experiment;
 
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.http.Page;
+import io.millrace.registry.access.AccessService;
+import io.millrace.registry.access.Level;
 import io.millrace.registry.audit.AuditService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -21,11 +23,13 @@ public class ExperimentService {
     private static final int MAX_EXPERIMENTS = 50_000;
 
     private final ExperimentStore experiments;
+    private final AccessService access;
     private final AuditService audit;
     private final Clock clock;
 
-    ExperimentService(ExperimentStore experiments, AuditService audit, Clock clock) {
+    ExperimentService(ExperimentStore experiments, AccessService access, AuditService audit, Clock clock) {
         this.experiments = experiments;
+        this.access = access;
         this.audit = audit;
         this.clock = clock;
     }
@@ -95,6 +99,7 @@ public class ExperimentService {
     @Transactional
     public void rename(String id, @Nullable String name) {
         Experiment experiment = get(id);
+        access.checkExperiment(experiment.experimentId(), Level.MANAGE);
         if (!experiment.active()) {
             throw PlatformException.conflict("Cannot rename a non-active experiment: " + id);
         }
@@ -104,7 +109,9 @@ public class ExperimentService {
 
     @Transactional
     public void delete(String id) {
-        if (!get(id).active()) {
+        Experiment experiment = get(id);
+        access.checkExperiment(experiment.experimentId(), Level.MANAGE);
+        if (!experiment.active()) {
             throw PlatformException.notFound("active experiment", id);
         }
         experiments.stage(number(id), "deleted", clock.instant());
@@ -113,7 +120,9 @@ public class ExperimentService {
 
     @Transactional
     public void restore(String id) {
-        if (get(id).active()) {
+        Experiment experiment = get(id);
+        access.checkExperiment(experiment.experimentId(), Level.MANAGE);
+        if (experiment.active()) {
             throw PlatformException.notFound("deleted experiment", id);
         }
         experiments.stage(number(id), "active", clock.instant());
@@ -135,7 +144,7 @@ public class ExperimentService {
         }
     }
 
-    /** The experiment, which must not be deleted. */
+    /** The experiment, which must not be deleted and which the caller may change. */
     @Transactional
     public Experiment getActive(String id) {
         Experiment experiment = get(id);
@@ -143,6 +152,7 @@ public class ExperimentService {
             throw PlatformException.invalid(
                     "/experiment_id", "The experiment " + id + " must be in the 'active' state.");
         }
+        access.checkExperiment(experiment.experimentId(), Level.EDIT);
         return experiment;
     }
 

@@ -3,6 +3,8 @@ package io.millrace.registry.experiment;
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.error.StoreFailure;
 import io.millrace.common.http.Page;
+import io.millrace.registry.access.Access;
+import io.millrace.registry.access.Level;
 import io.millrace.registry.search.Condition;
 import io.millrace.registry.search.Keyset;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -63,9 +65,11 @@ class ExperimentStore {
     private static final String DELETE_TAG = "delete from registry.experiment_tag where experiment_id = ? and key = ?";
 
     private final DataSource dataSource;
+    private final Access access;
 
-    ExperimentStore(DataSource dataSource) {
+    ExperimentStore(DataSource dataSource, Access access) {
         this.dataSource = dataSource;
+        this.access = access;
     }
 
     /** Creates an experiment; {@code location} may be empty for the default below the installation's root. */
@@ -147,9 +151,11 @@ class ExperimentStore {
     }
 
     Optional<Experiment> find(long id) {
+        Condition seen = access.experiments("e.experiment_id", Level.READ);
         try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(SELECT + " where e.experiment_id = ?")) {
+                var statement = connection.prepareStatement(SELECT + " where e.experiment_id = ? and " + seen.sql())) {
             statement.setLong(1, id);
+            bind(statement, 2, seen);
             return read(statement).stream().findFirst();
         } catch (SQLException e) {
             throw StoreFailure.of("read experiment", e);
@@ -157,9 +163,11 @@ class ExperimentStore {
     }
 
     Optional<Experiment> findByName(String name) {
+        Condition seen = access.experiments("e.experiment_id", Level.READ);
         try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(SELECT + " where e.name = ?")) {
+                var statement = connection.prepareStatement(SELECT + " where e.name = ? and " + seen.sql())) {
             statement.setString(1, name);
+            bind(statement, 2, seen);
             return read(statement).stream().findFirst();
         } catch (SQLException e) {
             throw StoreFailure.of("read experiment", e);
@@ -168,16 +176,17 @@ class ExperimentStore {
 
     /** Experiments of the given stages, newest id first, with ids below {@code beforeId}. */
     List<Experiment> list(List<String> stages, long beforeId, int limit) {
+        Condition seen = access.experiments("e.experiment_id", Level.READ);
         String sql = SELECT + """
-                 where e.lifecycle_stage = any (?) and e.experiment_id < ?
+                 where e.lifecycle_stage = any (?) and e.experiment_id < ? and %s
                  order by e.experiment_id desc
                  limit ?
-                """;
+                """.formatted(seen.sql());
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(sql)) {
             statement.setArray(1, connection.createArrayOf("text", stages.toArray()));
             statement.setLong(2, beforeId);
-            statement.setInt(3, limit);
+            statement.setInt(bind(statement, 3, seen), limit);
             return read(statement);
         } catch (SQLException e) {
             throw StoreFailure.of("list experiments", e);
@@ -187,6 +196,7 @@ class ExperimentStore {
     Page<Experiment> search(ExperimentSearch search) {
         Keyset keys = new Keyset(ExperimentFilter.order(search.order()));
         List<Condition> conditions = new ArrayList<>(ExperimentFilter.conditions(search.filter()));
+        conditions.add(access.experiments("e.experiment_id", Level.READ));
         conditions.add(keys.after(search.pageToken()));
         String sql = COLUMNS + keys.columns() + FROM + keys.join().sql() + " where e.lifecycle_stage = any (?) and "
                 + conditions.stream().map(Condition::sql).collect(Collectors.joining(" and ")) + keys.orderBy()
@@ -197,9 +207,7 @@ class ExperimentStore {
                     1, connection.createArrayOf("text", search.stages().toArray()));
             int index = 2;
             for (Condition condition : conditions) {
-                for (Object argument : condition.arguments()) {
-                    statement.setObject(index++, argument);
-                }
+                index = bind(statement, index, condition);
             }
             List<Experiment> found = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
@@ -230,6 +238,15 @@ class ExperimentStore {
         } catch (SQLException e) {
             throw StoreFailure.of("delete experiment tag", e);
         }
+    }
+
+    /** Binds a condition's arguments from an index on; answers the index after them. */
+    private static int bind(PreparedStatement statement, int index, Condition condition) throws SQLException {
+        int next = index;
+        for (Object argument : condition.arguments()) {
+            statement.setObject(next++, argument);
+        }
+        return next;
     }
 
     private static List<Experiment> read(PreparedStatement statement) throws SQLException {

@@ -2,6 +2,8 @@ package io.millrace.registry.loggedmodel;
 
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.http.Page;
+import io.millrace.registry.access.AccessService;
+import io.millrace.registry.access.Level;
 import io.millrace.registry.experiment.Experiment;
 import io.millrace.registry.experiment.ExperimentService;
 import io.millrace.registry.run.RunService;
@@ -22,12 +24,19 @@ public class LoggedModelService {
     private static final int MAX_PAGE = 1000;
 
     private final LoggedModelStore models;
+    private final AccessService access;
     private final ExperimentService experiments;
     private final RunService runs;
     private final Clock clock;
 
-    LoggedModelService(LoggedModelStore models, ExperimentService experiments, RunService runs, Clock clock) {
+    LoggedModelService(
+            LoggedModelStore models,
+            AccessService access,
+            ExperimentService experiments,
+            RunService runs,
+            Clock clock) {
         this.models = models;
+        this.access = access;
         this.experiments = experiments;
         this.runs = runs;
         this.clock = clock;
@@ -85,9 +94,15 @@ public class LoggedModelService {
         return models.find(modelId).orElseThrow(() -> PlatformException.notFound("logged model", modelId));
     }
 
+    /** Fails when there is no such logged model or the caller may not change it. */
+    @Transactional
+    public void checkWritable(String modelId) {
+        access.checkExperiment(get(modelId).experimentId(), Level.EDIT);
+    }
+
     @Transactional
     public LoggedModel finish(String modelId, LoggedModelStatus status) {
-        get(modelId);
+        checkWritable(modelId);
         models.status(modelId, status, clock.instant());
         return get(modelId);
     }
@@ -95,20 +110,20 @@ public class LoggedModelService {
     /** Softly deletes. */
     @Transactional
     public void delete(String modelId) {
-        get(modelId);
+        checkWritable(modelId);
         models.stage(modelId, "deleted", clock.instant());
     }
 
     @Transactional
     public LoggedModel setTags(String modelId, Map<String, String> tags) {
-        get(modelId);
+        checkWritable(modelId);
         models.setTags(modelId, tags);
         return get(modelId);
     }
 
     @Transactional
     public void deleteTag(String modelId, String key) {
-        get(modelId);
+        checkWritable(modelId);
         if (!models.deleteTag(modelId, key)) {
             throw PlatformException.notFound("tag of logged model " + modelId, key);
         }
@@ -117,7 +132,7 @@ public class LoggedModelService {
     /** Adds parameters; one that is there keeps its value. */
     @Transactional
     public void addParams(String modelId, Map<String, String> params) {
-        get(modelId);
+        checkWritable(modelId);
         models.addParams(modelId, params);
     }
 

@@ -2,6 +2,8 @@ package io.millrace.registry.loggedmodel;
 
 import io.millrace.common.error.StoreFailure;
 import io.millrace.common.http.Page;
+import io.millrace.registry.access.Access;
+import io.millrace.registry.access.Level;
 import io.millrace.registry.loggedmodel.LoggedModel.Measured;
 import io.millrace.registry.loggedmodel.LoggedModel.Registration;
 import io.millrace.registry.run.Metric;
@@ -80,7 +82,7 @@ class LoggedModelStore {
     private static final String REGISTRATIONS = """
             select logged_model_id, model, version
               from registry.model_version
-             where logged_model_id = any (?) and status <> 'DELETED'
+             where logged_model_id = any (?) and status <> 'DELETED' and %s
              order by model, version
             """;
 
@@ -98,9 +100,11 @@ class LoggedModelStore {
             """;
 
     private final DataSource dataSource;
+    private final Access access;
 
-    LoggedModelStore(DataSource dataSource) {
+    LoggedModelStore(DataSource dataSource, Access access) {
         this.dataSource = dataSource;
+        this.access = access;
     }
 
     void create(LoggedModel model) {
@@ -176,10 +180,14 @@ class LoggedModelStore {
     }
 
     Optional<LoggedModel> find(String modelId) {
+        Condition seen = access.experiments("m.experiment_id", Level.READ);
+        String sql = COLUMNS + FROM + " where m.model_id = ? and m.lifecycle_stage = 'active' and " + seen.sql();
         try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(
-                        COLUMNS + FROM + " where m.model_id = ? and m.lifecycle_stage = 'active'")) {
+                var statement = connection.prepareStatement(sql)) {
             statement.setString(1, modelId);
+            for (Object argument : seen.arguments()) {
+                statement.setObject(2, argument);
+            }
             List<LoggedModel> found = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
@@ -197,6 +205,7 @@ class LoggedModelStore {
         List<Condition> conditions = new ArrayList<>();
         conditions.add(keys.join());
         conditions.addAll(LoggedModelFilter.conditions(search.filter(), search.datasets()));
+        conditions.add(access.experiments("m.experiment_id", Level.READ));
         conditions.add(keys.after(search.pageToken()));
         String sql = COLUMNS + keys.columns() + FROM + keys.join().sql()
                 + " where m.experiment_id = any (?) and m.lifecycle_stage = 'active' and "
@@ -263,7 +272,7 @@ class LoggedModelStore {
                 List.of());
     }
 
-    private static List<LoggedModel> withData(Connection connection, List<LoggedModel> models) throws SQLException {
+    private List<LoggedModel> withData(Connection connection, List<LoggedModel> models) throws SQLException {
         if (models.isEmpty()) {
             return models;
         }
@@ -332,11 +341,14 @@ class LoggedModelStore {
         return metrics;
     }
 
-    private static Map<String, List<Registration>> registrations(Connection connection, String[] ids)
-            throws SQLException {
+    private Map<String, List<Registration>> registrations(Connection connection, String[] ids) throws SQLException {
         Map<String, List<Registration>> registrations = new HashMap<>();
-        try (var statement = connection.prepareStatement(REGISTRATIONS)) {
+        Condition seen = access.models("model", Level.READ);
+        try (var statement = connection.prepareStatement(REGISTRATIONS.formatted(seen.sql()))) {
             statement.setArray(1, connection.createArrayOf("text", ids));
+            for (Object argument : seen.arguments()) {
+                statement.setObject(2, argument);
+            }
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     registrations

@@ -3,6 +3,8 @@ package io.millrace.registry.model;
 import io.millrace.common.error.ErrorCode;
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.event.EventLog;
+import io.millrace.registry.access.AccessService;
+import io.millrace.registry.access.Level;
 import io.millrace.registry.audit.AuditService;
 import io.millrace.registry.policy.PolicyService;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -26,6 +28,7 @@ public class AliasService {
     private static final String FORM = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}";
 
     private final AliasStore aliases;
+    private final AccessService access;
     private final ModelStore models;
     private final VersionStore versions;
     private final PolicyService policies;
@@ -35,6 +38,7 @@ public class AliasService {
 
     AliasService(
             AliasStore aliases,
+            AccessService access,
             ModelStore models,
             VersionStore versions,
             PolicyService policies,
@@ -42,6 +46,7 @@ public class AliasService {
             EventLog events,
             Clock clock) {
         this.aliases = aliases;
+        this.access = access;
         this.models = models;
         this.versions = versions;
         this.policies = policies;
@@ -70,6 +75,7 @@ public class AliasService {
     /** Moves an alias that nobody protects. */
     @Transactional
     public Alias move(Move move) {
+        access.checkModel(move.model(), Level.EDIT);
         if (move.version() != null && policies.of(move.model()).protects(move.alias())) {
             throw PlatformException.conflict("The alias " + move.alias() + " of model " + move.model()
                     + " is protected by its policy: open a promotion, POST /api/v1/models/" + move.model()

@@ -1,6 +1,9 @@
 package io.millrace.registry.model;
 
 import io.millrace.common.error.StoreFailure;
+import io.millrace.registry.access.Access;
+import io.millrace.registry.access.Level;
+import io.millrace.registry.search.Condition;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -58,16 +61,22 @@ class AliasStore {
             """;
 
     private final DataSource dataSource;
+    private final Access access;
 
-    AliasStore(DataSource dataSource) {
+    AliasStore(DataSource dataSource, Access access) {
         this.dataSource = dataSource;
+        this.access = access;
     }
 
     Optional<Integer> current(String model, String alias) {
+        Condition seen = access.models("model", Level.READ);
         try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(CURRENT)) {
+                var statement = connection.prepareStatement(CURRENT + " and " + seen.sql())) {
             statement.setString(1, model);
             statement.setString(2, alias);
+            for (Object argument : seen.arguments()) {
+                statement.setObject(3, argument);
+            }
             try (ResultSet row = statement.executeQuery()) {
                 return row.next() ? Optional.of(row.getInt(1)) : Optional.empty();
             }

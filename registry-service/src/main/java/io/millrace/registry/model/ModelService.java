@@ -3,6 +3,8 @@ package io.millrace.registry.model;
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.event.EventLog;
 import io.millrace.common.http.Page;
+import io.millrace.registry.access.AccessService;
+import io.millrace.registry.access.Level;
 import io.millrace.registry.audit.AuditService;
 import io.millrace.registry.manifest.ManifestService;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,6 +24,7 @@ public class ModelService {
     private static final int MAX_TEXT = 100_000;
 
     private final ModelStore models;
+    private final AccessService access;
     private final AliasService aliases;
     private final VersionStore versions;
     private final ManifestService manifests;
@@ -31,6 +34,7 @@ public class ModelService {
 
     ModelService(
             ModelStore models,
+            AccessService access,
             AliasService aliases,
             VersionStore versions,
             ManifestService manifests,
@@ -38,6 +42,7 @@ public class ModelService {
             EventLog events,
             Clock clock) {
         this.models = models;
+        this.access = access;
         this.aliases = aliases;
         this.versions = versions;
         this.manifests = manifests;
@@ -81,6 +86,7 @@ public class ModelService {
     @Transactional
     public Model rename(String name, @Nullable String newName) {
         Model before = get(name);
+        access.checkModel(name, Level.MANAGE);
         String checked = checkedName(newName);
         if (!checked.equals(name) && !models.rename(name, checked, clock.instant())) {
             throw PlatformException.alreadyExists("model", checked);
@@ -95,6 +101,7 @@ public class ModelService {
     @Transactional
     public Model describe(String name, String description) {
         Model before = get(name);
+        access.checkModel(name, Level.EDIT);
         checkText(description);
         models.describe(name, description, clock.instant());
         Model described = get(name);
@@ -105,6 +112,7 @@ public class ModelService {
     @Transactional
     public void setTag(String name, String key, String value) {
         Model before = get(name);
+        access.checkModel(name, Level.EDIT);
         RegistryTags.check(key, value);
         models.tag(name, Map.of(key, value));
         models.touch(name, clock.instant());
@@ -115,6 +123,7 @@ public class ModelService {
     @Transactional
     public void deleteTag(String name, String key) {
         Model before = get(name);
+        access.checkModel(name, Level.EDIT);
         models.deleteTag(name, key);
         audit.record("model.tagged", "model", name, before.tags(), get(name).tags());
     }
@@ -123,6 +132,7 @@ public class ModelService {
     @Transactional
     public void delete(String name, String actor) {
         Model model = get(name);
+        access.checkModel(name, Level.MANAGE);
         String cause = "user:" + actor;
         model.aliases()
                 .forEach(alias -> aliases.move(new AliasService.Move(

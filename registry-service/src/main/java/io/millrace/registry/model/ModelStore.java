@@ -2,6 +2,8 @@ package io.millrace.registry.model;
 
 import io.millrace.common.error.StoreFailure;
 import io.millrace.common.http.Page;
+import io.millrace.registry.access.Access;
+import io.millrace.registry.access.Level;
 import io.millrace.registry.model.Model.AliasTarget;
 import io.millrace.registry.search.Condition;
 import io.millrace.registry.search.Keyset;
@@ -77,9 +79,11 @@ class ModelStore {
     private static final String LIVE = " where m.deleted_at is null and ";
 
     private final DataSource dataSource;
+    private final Access access;
 
-    ModelStore(DataSource dataSource) {
+    ModelStore(DataSource dataSource, Access access) {
         this.dataSource = dataSource;
+        this.access = access;
     }
 
     boolean create(String name, String description) {
@@ -121,9 +125,11 @@ class ModelStore {
     }
 
     Optional<Model> find(String name) {
+        Condition seen = access.models("m.name", Level.READ);
         try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(COLUMNS + FROM + LIVE + "m.name = ?")) {
+                var statement = connection.prepareStatement(COLUMNS + FROM + LIVE + "m.name = ? and " + seen.sql())) {
             statement.setString(1, name);
+            bind(statement, 2, seen);
             return read(statement).stream().findFirst();
         } catch (SQLException e) {
             throw StoreFailure.of("read model", e);
@@ -132,11 +138,12 @@ class ModelStore {
 
     /** Models by name after {@code after}. */
     List<Model> list(String after, int limit) {
+        Condition seen = access.models("m.name", Level.READ);
+        String sql = COLUMNS + FROM + LIVE + "m.name > ? and " + seen.sql() + " order by m.name limit ?";
         try (var connection = dataSource.getConnection();
-                var statement =
-                        connection.prepareStatement(COLUMNS + FROM + LIVE + "m.name > ? order by m.name limit ?")) {
+                var statement = connection.prepareStatement(sql)) {
             statement.setString(1, after);
-            statement.setInt(2, limit);
+            statement.setInt(bind(statement, 2, seen), limit);
             return read(statement);
         } catch (SQLException e) {
             throw StoreFailure.of("list models", e);
@@ -146,6 +153,7 @@ class ModelStore {
     Page<Model> search(RegistrySearch search) {
         Keyset keys = new Keyset(RegistryFilter.modelOrder(search.order()));
         List<Condition> conditions = new ArrayList<>(RegistryFilter.models(search.filter()));
+        conditions.add(access.models("m.name", Level.READ));
         conditions.add(keys.after(search.pageToken()));
         String sql = COLUMNS + keys.columns() + FROM + keys.join().sql() + LIVE
                 + conditions.stream().map(Condition::sql).collect(Collectors.joining(" and ")) + keys.orderBy()
@@ -154,9 +162,7 @@ class ModelStore {
                 var statement = connection.prepareStatement(sql)) {
             int index = 1;
             for (Condition condition : conditions) {
-                for (Object argument : condition.arguments()) {
-                    statement.setObject(index++, argument);
-                }
+                index = bind(statement, index, condition);
             }
             List<Model> found = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
@@ -239,6 +245,15 @@ class ModelStore {
         } catch (SQLException e) {
             throw StoreFailure.of("delete tag of model", e);
         }
+    }
+
+    /** Binds a condition's arguments from an index on; answers the index after them. */
+    private static int bind(PreparedStatement statement, int index, Condition condition) throws SQLException {
+        int next = index;
+        for (Object argument : condition.arguments()) {
+            statement.setObject(next++, argument);
+        }
+        return next;
     }
 
     private static OffsetDateTime utc(Instant instant) {

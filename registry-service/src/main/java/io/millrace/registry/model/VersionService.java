@@ -7,6 +7,8 @@ import io.millrace.common.error.FieldError;
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.event.EventLog;
 import io.millrace.common.http.Page;
+import io.millrace.registry.access.AccessService;
+import io.millrace.registry.access.Level;
 import io.millrace.registry.artifact.Artifact;
 import io.millrace.registry.artifact.ArtifactLocation;
 import io.millrace.registry.artifact.ArtifactOwner;
@@ -39,6 +41,7 @@ public class VersionService {
     private static final String VERSION = "version";
 
     private final ModelStore models;
+    private final AccessService access;
     private final VersionStore versions;
     private final VersionChangeStore changes;
     private final AliasService aliases;
@@ -53,6 +56,7 @@ public class VersionService {
 
     VersionService(
             ModelStore models,
+            AccessService access,
             VersionStore versions,
             VersionChangeStore changes,
             AliasService aliases,
@@ -65,6 +69,7 @@ public class VersionService {
             EventLog events,
             Clock clock) {
         this.models = models;
+        this.access = access;
         this.versions = versions;
         this.changes = changes;
         this.aliases = aliases;
@@ -252,6 +257,7 @@ public class VersionService {
     /** Numbers a version while it holds the model's row, and tells the world. */
     private ModelVersion add(ModelVersion unnumbered) {
         String name = unnumbered.model();
+        access.checkModel(name, Level.EDIT);
         models.lock(name);
         policies.checkVersion(name, unnumbered.format(), unnumbered.signature(), versions.newestSignature(name));
         int number = versions.next(name);
@@ -315,6 +321,7 @@ public class VersionService {
     @Transactional
     public ModelVersion describe(String model, int version, String description) {
         ModelVersion before = get(model, version, false);
+        access.checkModel(model, Level.EDIT);
         ModelService.checkText(description);
         changes.describe(model, version, description, clock.instant());
         ModelVersion described = get(model, version, false);
@@ -330,6 +337,7 @@ public class VersionService {
     @Transactional
     public void setTag(String model, int version, String key, String value) {
         ModelVersion before = get(model, version, false);
+        access.checkModel(model, Level.EDIT);
         RegistryTags.check(key, value);
         changes.tag(model, version, Map.of(key, value), clock.instant());
         audit.record(
@@ -344,6 +352,7 @@ public class VersionService {
     @Transactional
     public void deleteTag(String model, int version, String key) {
         ModelVersion before = get(model, version, false);
+        access.checkModel(model, Level.EDIT);
         changes.deleteTag(model, version, key);
         audit.record(
                 "version.tagged",
@@ -358,6 +367,7 @@ public class VersionService {
     public ModelVersion transition(String model, int version, Stage stage, boolean archiveOthers, String actor) {
         models.lock(model);
         ModelVersion before = get(model, version, false);
+        access.checkModel(model, Level.EDIT);
         if (archiveOthers && stage != Stage.STAGING && stage != Stage.PRODUCTION) {
             throw PlatformException.invalid(
                     "/archive_existing_versions", "is only possible for the stages Staging and Production");
@@ -399,6 +409,7 @@ public class VersionService {
     @Transactional
     public void delete(String model, int version, String actor) {
         ModelVersion deleted = get(model, version, false);
+        access.checkModel(model, Level.EDIT);
         deleted.aliases()
                 .forEach(alias -> aliases.move(new AliasService.Move(
                         model, alias, null, false, null, actor, "the version was deleted", "user:" + actor)));

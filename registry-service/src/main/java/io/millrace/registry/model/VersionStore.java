@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.common.error.StoreFailure;
 import io.millrace.common.http.Page;
+import io.millrace.registry.access.Access;
+import io.millrace.registry.access.Level;
 import io.millrace.registry.artifact.Artifact;
 import io.millrace.registry.search.Condition;
 import io.millrace.registry.search.Keyset;
@@ -65,7 +67,7 @@ class VersionStore {
     private static final String LATEST = COLUMNS + """
               from (select distinct on (x.model, x.stage) x.*
                       from registry.model_version x
-                     where x.model = any (?) and x.status <> 'DELETED'
+                     where x.model = any (?) and %s and x.status <> 'DELETED'
                      order by x.model, x.stage, x.version desc) v
              order by v.model, v.version
             """;
@@ -96,9 +98,11 @@ class VersionStore {
 
     private final DataSource dataSource;
     private final ObjectMapper json;
+    private final Access access;
 
-    VersionStore(DataSource dataSource, ObjectMapper json) {
+    VersionStore(DataSource dataSource, ObjectMapper json, Access access) {
         this.dataSource = dataSource;
+        this.access = access;
         this.json = json;
     }
 
@@ -189,11 +193,13 @@ class VersionStore {
     }
 
     Optional<ModelVersion> find(String model, int version, boolean withProfile) {
-        String sql = COLUMNS + FROM + " where v.model = ? and v.version = ? and" + LIVE;
+        Condition seen = access.models("v.model", Level.READ);
+        String sql = COLUMNS + FROM + " where v.model = ? and v.version = ? and" + LIVE + "and " + seen.sql();
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(sql)) {
             statement.setString(1, model);
             statement.setInt(2, version);
+            bind(statement, 3, seen);
             return readAll(statement, withProfile).stream().findFirst().map(v -> v.withFiles(files(model, version)));
         } catch (SQLException e) {
             throw StoreFailure.of("read version", e);
@@ -202,13 +208,14 @@ class VersionStore {
 
     /** Versions below {@code before}, newest first, without their files. */
     List<ModelVersion> list(String model, int before, int limit) {
-        String sql =
-                COLUMNS + FROM + " where v.model = ? and v.version < ? and" + LIVE + "order by v.version desc limit ?";
+        Condition seen = access.models("v.model", Level.READ);
+        String sql = COLUMNS + FROM + " where v.model = ? and v.version < ? and" + LIVE + "and " + seen.sql()
+                + " order by v.version desc limit ?";
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(sql)) {
             statement.setString(1, model);
             statement.setInt(2, before);
-            statement.setInt(3, limit);
+            statement.setInt(bind(statement, 3, seen), limit);
             return readAll(statement, false);
         } catch (SQLException e) {
             throw StoreFailure.of("list versions", e);
@@ -217,9 +224,11 @@ class VersionStore {
 
     /** The newest version in each stage of each of the models. */
     List<ModelVersion> latest(List<String> models) {
+        Condition seen = access.models("x.model", Level.READ);
         try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(LATEST)) {
+                var statement = connection.prepareStatement(LATEST.formatted(seen.sql()))) {
             statement.setArray(1, connection.createArrayOf("text", models.toArray()));
+            bind(statement, 2, seen);
             return readAll(statement, false);
         } catch (SQLException e) {
             throw StoreFailure.of("read latest versions", e);
@@ -229,6 +238,7 @@ class VersionStore {
     Page<ModelVersion> search(RegistrySearch search) {
         Keyset keys = new Keyset(RegistryFilter.versionOrder(search.order()));
         List<Condition> conditions = new ArrayList<>(RegistryFilter.versions(search.filter()));
+        conditions.add(access.models("m.name", Level.READ));
         conditions.add(keys.after(search.pageToken()));
         // The model's row says whether it was deleted; a name that begins like a deleted one's is none of ours.
         String sql = COLUMNS + keys.columns() + FROM + " join registry.model m on m.name = v.model"
@@ -329,6 +339,15 @@ class VersionStore {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a column of a version is not JSON", e);
         }
+    }
+
+    /** Binds a condition's arguments from an index on; answers the index after them. */
+    private static int bind(PreparedStatement statement, int index, Condition condition) throws SQLException {
+        int next = index;
+        for (Object argument : condition.arguments()) {
+            statement.setObject(next++, argument);
+        }
+        return next;
     }
 
     private static OffsetDateTime utc(Instant instant) {

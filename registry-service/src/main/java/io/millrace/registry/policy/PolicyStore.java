@@ -1,6 +1,9 @@
 package io.millrace.registry.policy;
 
 import io.millrace.common.error.StoreFailure;
+import io.millrace.registry.access.Access;
+import io.millrace.registry.access.Level;
+import io.millrace.registry.search.Condition;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -40,15 +43,21 @@ class PolicyStore {
             """;
 
     private final DataSource dataSource;
+    private final Access access;
 
-    PolicyStore(DataSource dataSource) {
+    PolicyStore(DataSource dataSource, Access access) {
         this.dataSource = dataSource;
+        this.access = access;
     }
 
     boolean modelExists(String model) {
+        Condition seen = access.models("name", Level.READ);
         try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(EXISTS)) {
+                var statement = connection.prepareStatement(EXISTS + " and " + seen.sql())) {
             statement.setString(1, model);
+            for (Object argument : seen.arguments()) {
+                statement.setObject(2, argument);
+            }
             try (ResultSet row = statement.executeQuery()) {
                 return row.next();
             }

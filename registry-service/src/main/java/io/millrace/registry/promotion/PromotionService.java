@@ -4,6 +4,8 @@ import io.millrace.common.auth.Roles;
 import io.millrace.common.error.ErrorCode;
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.event.EventLog;
+import io.millrace.registry.access.AccessService;
+import io.millrace.registry.access.Level;
 import io.millrace.registry.audit.AuditService;
 import io.millrace.registry.card.CardService;
 import io.millrace.registry.model.AliasService;
@@ -33,6 +35,7 @@ public class PromotionService {
     private static final int EXPIRE_AT_ONCE = 100;
 
     private final PromotionStore promotions;
+    private final AccessService access;
     private final PolicyService policies;
     private final CardService cards;
     private final VersionService versions;
@@ -43,6 +46,7 @@ public class PromotionService {
 
     PromotionService(
             PromotionStore promotions,
+            AccessService access,
             PolicyService policies,
             CardService cards,
             VersionService versions,
@@ -51,6 +55,7 @@ public class PromotionService {
             EventLog events,
             Clock clock) {
         this.promotions = promotions;
+        this.access = access;
         this.policies = policies;
         this.cards = cards;
         this.versions = versions;
@@ -78,6 +83,7 @@ public class PromotionService {
             throw PlatformException.invalid("/reason", "must be 1 to " + MAX_REASON + " characters");
         }
         versions.get(model, version, false);
+        access.checkModel(model, Level.EDIT);
         Policy policy = policies.of(model);
         if (!policy.protects(alias)) {
             throw PlatformException.conflict(

@@ -1,6 +1,9 @@
 package io.millrace.registry.promotion;
 
 import io.millrace.common.error.StoreFailure;
+import io.millrace.registry.access.Access;
+import io.millrace.registry.access.Level;
+import io.millrace.registry.search.Condition;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -27,10 +30,10 @@ class PromotionStore {
               from registry.promotion_request
             """;
 
-    private static final String FIND = COLUMNS + " where model = ? and id = ?";
+    private static final String FIND = COLUMNS + " where model = ? and id = ? and %s";
 
     private static final String LIST = COLUMNS + """
-             where model = ? and (? = '' or state = ?) and (opened_at, id::text) < (?, ?)
+             where model = ? and (? = '' or state = ?) and (opened_at, id::text) < (?, ?) and %s
              order by opened_at desc, id::text desc
              limit ?
             """;
@@ -62,16 +65,22 @@ class PromotionStore {
             """;
 
     private final DataSource dataSource;
+    private final Access access;
 
-    PromotionStore(DataSource dataSource) {
+    PromotionStore(DataSource dataSource, Access access) {
         this.dataSource = dataSource;
+        this.access = access;
     }
 
     Optional<Promotion> find(String model, UUID id) {
+        Condition seen = access.models("model", Level.READ);
         try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(FIND)) {
+                var statement = connection.prepareStatement(FIND.formatted(seen.sql()))) {
             statement.setString(1, model);
             statement.setObject(2, id);
+            for (Object argument : seen.arguments()) {
+                statement.setObject(3, argument);
+            }
             return withSteps(connection, read(statement)).stream().findFirst();
         } catch (SQLException e) {
             throw StoreFailure.of("read promotion", e);
@@ -79,15 +88,20 @@ class PromotionStore {
     }
 
     List<Promotion> list(String model, @Nullable PromotionState state, Instant before, String beforeId, int limit) {
+        Condition seen = access.models("model", Level.READ);
         try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(LIST)) {
+                var statement = connection.prepareStatement(LIST.formatted(seen.sql()))) {
             String wanted = state == null ? "" : state.wire();
             statement.setString(1, model);
             statement.setString(2, wanted);
             statement.setString(3, wanted);
             statement.setObject(4, utc(before));
             statement.setString(5, beforeId);
-            statement.setInt(6, limit);
+            int index = 6;
+            for (Object argument : seen.arguments()) {
+                statement.setObject(index++, argument);
+            }
+            statement.setInt(index, limit);
             return withSteps(connection, read(statement));
         } catch (SQLException e) {
             throw StoreFailure.of("read promotions", e);

@@ -1,10 +1,14 @@
 package io.millrace.registry.run;
 
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.http.Page;
+import io.millrace.registry.access.AccessService;
+import io.millrace.registry.access.Level;
 import io.millrace.registry.audit.AuditService;
 import io.millrace.registry.experiment.Experiment;
 import io.millrace.registry.experiment.ExperimentService;
+import io.millrace.registry.run.RunStore.Standing;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
@@ -91,19 +95,26 @@ public class RunService {
         return get(runId);
     }
 
+    /** Fails when there is no such run for the caller; reads no more than that. */
+    @Transactional
+    public void checkExists(String runId) {
+        standing(runId);
+    }
+
+    private Standing standing(String runId) {
+        return runs.standing(runId).orElseThrow(() -> PlatformException.notFound("run", runId));
+    }
+
     @Transactional
     public Run get(String runId) {
         return runs.find(runId).orElseThrow(() -> PlatformException.notFound("run", runId));
     }
 
-    /** The run, which must not be deleted. */
+    /** The run, which must not be deleted and which the caller may change. */
     @Transactional
     public Run getActive(String runId) {
-        Run run = get(runId);
-        if (!run.active()) {
-            throw notActive(runId);
-        }
-        return run;
+        checkActive(runId);
+        return get(runId);
     }
 
     @Transactional
@@ -121,6 +132,7 @@ public class RunService {
     @Transactional
     public void setDeleted(String runId, boolean deleted) {
         Run before = get(runId);
+        checkEditable(standing(runId));
         runs.stage(runId, deleted ? "deleted" : "active");
         audit.record(
                 deleted ? "run.deleted" : "run.restored",
@@ -130,16 +142,19 @@ public class RunService {
                 Map.of("experimentId", before.experimentId(), "stage", deleted ? "deleted" : "active"));
     }
 
-    /** Fails when the run is not there or deleted; reads no more than that. */
+    /** Fails when the run is not there, deleted, or not the caller's to change; reads no more than that. */
     @Transactional
     public void checkActive(String runId) {
-        check(runId, runs.lifecycle(runId));
+        Standing standing = standing(runId);
+        checkEditable(standing);
+        if (!standing.active()) {
+            throw notActive(runId);
+        }
     }
 
-    private static void check(String runId, Optional<String> found) {
-        String stage = found.orElseThrow(() -> PlatformException.notFound("run", runId));
-        if (!stage.equals("active")) {
-            throw notActive(runId);
+    private static void checkEditable(Standing standing) {
+        if (!standing.editable()) {
+            throw AccessService.refused("experiment", standing.experimentId(), Level.EDIT);
         }
     }
 
@@ -151,7 +166,13 @@ public class RunService {
     @Transactional
     public void log(String runId, RunBatch batch) {
         if (batch.onlyMetrics()) {
-            check(runId, writer.write(new RunMetrics(runId, batch.metrics())));
+            // -- in a transaction of its own: a connection held while the writer waits for one could starve it
+            QuarkusTransaction.requiringNew().run(() -> checkEditable(standing(runId)));
+            String stage = writer.write(new RunMetrics(runId, batch.metrics()))
+                    .orElseThrow(() -> PlatformException.notFound("run", runId));
+            if (!stage.equals("active")) {
+                throw notActive(runId);
+            }
             return;
         }
         checkActive(runId);
@@ -190,16 +211,14 @@ public class RunService {
     /** Points of one metric in the order of logging, at most {@code limit}. */
     @Transactional
     public Page<Metric> history(String runId, String key, @Nullable String pageToken, int limit) {
-        if (runs.lifecycle(runId).isEmpty()) {
-            throw PlatformException.notFound("run", runId);
-        }
+        checkExists(runId);
         return metrics.history(runId, key, pageToken, limit);
     }
 
     /** Points of one metric of several runs in the order of run, time, step. */
     @Transactional
     public List<RunMetric> histories(List<String> runIds, String key, int limit) {
-        return metrics.histories(runIds, key, limit);
+        return metrics.histories(runs.seen(runIds), key, limit);
     }
 
     /**
@@ -210,7 +229,7 @@ public class RunService {
     public List<RunMetric> sampled(
             List<String> runIds, String key, @Nullable Long startStep, @Nullable Long endStep, int limit) {
         return metrics.sampled(
-                runIds,
+                runs.seen(runIds),
                 key,
                 startStep == null ? Long.MIN_VALUE : startStep,
                 endStep == null ? Long.MAX_VALUE : endStep,

@@ -2,6 +2,8 @@ package io.millrace.registry.run;
 
 import io.millrace.common.error.StoreFailure;
 import io.millrace.common.http.Page;
+import io.millrace.registry.access.Access;
+import io.millrace.registry.access.Level;
 import io.millrace.registry.search.Condition;
 import io.millrace.registry.search.Keyset;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -50,7 +52,8 @@ class RunStore {
               join registry.experiment e on e.experiment_id = r.experiment_id
             """;
 
-    private static final String LIFECYCLE = "select lifecycle_stage from registry.run where run_id = ?";
+    private static final String STANDING =
+            "select r.experiment_id, r.lifecycle_stage, %s from registry.run r where r.run_id = ? and %s";
 
     private static final String PARAMS =
             "select run_id, key, value from registry.run_param where run_id = any (?) order by key";
@@ -93,9 +96,11 @@ class RunStore {
     private static final int MAX_PARTS = 20;
 
     private final DataSource dataSource;
+    private final Access access;
 
-    RunStore(DataSource dataSource) {
+    RunStore(DataSource dataSource, Access access) {
         this.dataSource = dataSource;
+        this.access = access;
     }
 
     void create(Run run) {
@@ -137,13 +142,24 @@ class RunStore {
         }
     }
 
-    /** The lifecycle stage of a run, for writers that need no more. */
-    Optional<String> lifecycle(String runId) {
+    /** Whether a run is deleted and whether the caller may write to it. */
+    record Standing(String experimentId, boolean active, boolean editable) {}
+
+    /** The standing of a run that the caller sees, for writers that need no more. */
+    Optional<Standing> standing(String runId) {
+        Condition may = access.experiments("r.experiment_id", Level.EDIT);
+        Condition seen = access.experiments("r.experiment_id", Level.READ);
         try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(LIFECYCLE)) {
-            statement.setString(1, runId);
+                var statement = connection.prepareStatement(STANDING.formatted(may.sql(), seen.sql()))) {
+            List<@Nullable Object> arguments = new ArrayList<>(may.arguments());
+            arguments.add(runId);
+            arguments.addAll(seen.arguments());
+            bind(connection, statement, arguments);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+                return row.next()
+                        ? Optional.of(new Standing(
+                                Long.toString(row.getLong(1)), row.getString(2).equals("active"), row.getBoolean(3)))
+                        : Optional.empty();
             }
         } catch (SQLException e) {
             throw StoreFailure.of("read run", e);
@@ -156,9 +172,14 @@ class RunStore {
 
     /** The runs of these ids that exist, in no order. */
     List<Run> find(List<String> runIds) {
+        Condition seen = access.experiments("e.experiment_id", Level.READ);
+        String sql = COLUMNS + FROM + " where r.run_id = any (?::text[]) and " + seen.sql();
         try (Connection connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(COLUMNS + FROM + " where r.run_id = any (?)")) {
+                var statement = connection.prepareStatement(sql)) {
             statement.setArray(1, connection.createArrayOf("text", runIds.toArray()));
+            for (Object argument : seen.arguments()) {
+                statement.setObject(2, argument);
+            }
             List<Run> runs = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
@@ -171,11 +192,34 @@ class RunStore {
         }
     }
 
+    /** Those of the runs that the caller sees. */
+    List<String> seen(List<String> runIds) {
+        Condition seen = access.experiments("r.experiment_id", Level.READ);
+        String sql = "select r.run_id from registry.run r where r.run_id = any (?) and " + seen.sql();
+        try (Connection connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(sql)) {
+            statement.setArray(1, connection.createArrayOf("text", runIds.toArray()));
+            for (Object argument : seen.arguments()) {
+                statement.setObject(2, argument);
+            }
+            List<String> found = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    found.add(row.getString(1));
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw StoreFailure.of("read runs", e);
+        }
+    }
+
     /** One page, each run with its data; four statements however many runs. */
     Page<Run> search(RunSearch search) {
         Keyset keys = new Keyset(RunFilter.order(search.order()));
         List<Condition> conditions = new ArrayList<>();
         conditions.add(new Condition("r.lifecycle_stage = any (?)", List.of((Object) search.stages())));
+        conditions.add(access.experiments("e.experiment_id", Level.READ));
         conditions.addAll(RunFilter.conditions(search.filter()));
         conditions.add(keys.after(search.pageToken()));
         String limit = keys.orderBy() + " limit " + (search.limit() + 1);

@@ -7,4 +7,5 @@ import org.jspecify.annotations.Nullable;
 record CreateTokenRequest(
         @Nullable String name,
         @Nullable List<String> roles,
+        @Nullable List<String> groups,
         @Nullable Instant expiresAt) {}

@@ -7,4 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The only answer that ever holds a token's text. */
 record CreatedTokenResponse(
-        UUID id, String name, List<String> roles, @Nullable Instant expiresAt, String token) {}
+        UUID id,
+        String name,
+        List<String> roles,
+        List<String> groups,
+        @Nullable Instant expiresAt,
+        String token) {}

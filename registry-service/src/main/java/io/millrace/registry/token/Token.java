@@ -10,6 +10,7 @@ record Token(
         UUID id,
         String name,
         List<String> roles,
+        List<String> groups,
         Instant createdAt,
         @Nullable Instant expiresAt,
         @Nullable Instant revokedAt) {}

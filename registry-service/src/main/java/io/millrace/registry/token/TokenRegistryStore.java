@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 class TokenRegistryStore {
 
     private static final String ADD =
-            "insert into registry.token (id, name, hash, roles, created_at, expires_at) values (?, ?, ?, ?, ?, ?)";
+            "insert into registry.token (id, name, hash, roles, groups, created_at, expires_at) values (?, ?, ?, ?, ?, ?, ?)";
 
     private static final String LIST = """
-            select id, name, roles, created_at, expires_at, revoked_at
+            select id, name, roles, groups, created_at, expires_at, revoked_at
               from registry.token
              order by created_at desc, id
              limit 1000
@@ -42,8 +42,10 @@ class TokenRegistryStore {
             statement.setString(2, token.name());
             statement.setString(3, hash);
             statement.setArray(4, connection.createArrayOf("text", token.roles().toArray()));
-            statement.setObject(5, token.createdAt().atOffset(ZoneOffset.UTC));
-            statement.setObject(6, expires == null ? null : expires.atOffset(ZoneOffset.UTC));
+            statement.setArray(
+                    5, connection.createArrayOf("text", token.groups().toArray()));
+            statement.setObject(6, token.createdAt().atOffset(ZoneOffset.UTC));
+            statement.setObject(7, expires == null ? null : expires.atOffset(ZoneOffset.UTC));
             statement.executeUpdate();
         } catch (SQLException e) {
             throw StoreFailure.of("add token", e);
@@ -60,6 +62,7 @@ class TokenRegistryStore {
                         row.getObject("id", UUID.class),
                         row.getString("name"),
                         List.of((String[]) row.getArray("roles").getArray()),
+                        List.of((String[]) row.getArray("groups").getArray()),
                         row.getObject("created_at", OffsetDateTime.class).toInstant(),
                         instant(row.getObject("expires_at", OffsetDateTime.class)),
                         instant(row.getObject("revoked_at", OffsetDateTime.class))));

@@ -33,7 +33,7 @@ class TokenResource {
         if (request == null) {
             throw PlatformException.invalid("", "a JSON body is required");
         }
-        return tokens.create(request.name(), request.roles(), request.expiresAt());
+        return tokens.create(request.name(), request.roles(), request.groups(), request.expiresAt());
     }
 
     @DELETE

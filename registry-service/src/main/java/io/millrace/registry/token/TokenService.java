@@ -23,6 +23,9 @@ public class TokenService {
 
     private static final Logger LOG = Logger.getLogger(TokenService.class);
 
+    private static final int MAX_GROUPS = 50;
+    private static final String GROUP = "[\\p{L}\\d][\\p{L}\\d ._@-]{0,199}";
+
     private final TokenRegistryStore tokens;
     private final AuditService audit;
     private final Clock clock;
@@ -35,7 +38,11 @@ public class TokenService {
     }
 
     @Transactional
-    CreatedTokenResponse create(@Nullable String name, @Nullable List<String> roles, @Nullable Instant expiresAt) {
+    CreatedTokenResponse create(
+            @Nullable String name,
+            @Nullable List<String> roles,
+            @Nullable List<String> groups,
+            @Nullable Instant expiresAt) {
         Instant now = clock.instant();
         List<FieldError> errors = new ArrayList<>();
         String checkedName = name == null ? "" : name.strip();
@@ -47,6 +54,11 @@ public class TokenService {
         if (checkedRoles.isEmpty() || !Roles.ALL.containsAll(checkedRoles)) {
             errors.add(new FieldError("/roles", "must be some of " + String.join(", ", Roles.ALL)));
         }
+        List<String> checkedGroups =
+                groups == null ? List.of() : groups.stream().distinct().toList();
+        if (checkedGroups.size() > MAX_GROUPS || checkedGroups.stream().anyMatch(g -> !g.matches(GROUP))) {
+            errors.add(new FieldError("/groups", "must be at most " + MAX_GROUPS + " names that match " + GROUP));
+        }
         if (expiresAt != null && !expiresAt.isAfter(now)) {
             errors.add(new FieldError("/expiresAt", "must be in the future"));
         }
@@ -54,11 +66,11 @@ public class TokenService {
             throw PlatformException.invalid(errors);
         }
         String text = Tokens.create(random);
-        Token token = new Token(UUID.randomUUID(), checkedName, checkedRoles, now, expiresAt, null);
+        Token token = new Token(UUID.randomUUID(), checkedName, checkedRoles, checkedGroups, now, expiresAt, null);
         tokens.add(token, Tokens.hash(text));
         audit.record("token.created", "token", token.id().toString(), null, token);
         LOG.infof("token created token=%s roles=%s", token.id(), checkedRoles);
-        return new CreatedTokenResponse(token.id(), checkedName, checkedRoles, expiresAt, text);
+        return new CreatedTokenResponse(token.id(), checkedName, checkedRoles, checkedGroups, expiresAt, text);
     }
 
     @Transactional
