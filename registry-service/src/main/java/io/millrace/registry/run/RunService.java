@@ -1,6 +1,5 @@
 package io.millrace.registry.run;
 
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.http.Page;
 import io.millrace.registry.access.AccessService;
@@ -9,6 +8,7 @@ import io.millrace.registry.audit.AuditService;
 import io.millrace.registry.experiment.Experiment;
 import io.millrace.registry.experiment.ExperimentService;
 import io.millrace.registry.run.RunStore.Standing;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
