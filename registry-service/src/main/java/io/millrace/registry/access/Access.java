@@ -4,6 +4,7 @@ import io.millrace.common.auth.Roles;
 import io.millrace.common.auth.TokenGroups;
 import io.millrace.registry.search.Condition;
 import io.quarkus.arc.Arc;
+import io.quarkus.arc.ArcContainer;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -22,14 +23,16 @@ public class Access {
     private final SecurityIdentity caller;
     private final AccessConfig config;
 
-    Access(SecurityIdentity caller, AccessConfig config) {
+    public Access(SecurityIdentity caller, AccessConfig config) {
         this.caller = caller;
         this.config = config;
     }
 
     /** Whether grants bind the caller at all. */
     public boolean bound() {
-        return Arc.container().requestContext().isActive()
+        ArcContainer container = Arc.container();
+        return container != null
+                && container.requestContext().isActive()
                 && !caller.isAnonymous()
                 && !caller.hasRole(Roles.ADMIN)
                 && !config.services().contains(caller.getPrincipal().getName());
