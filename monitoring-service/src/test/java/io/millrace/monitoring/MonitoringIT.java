@@ -13,6 +13,9 @@ import io.millrace.common.testing.Eventually;
 import io.millrace.common.testing.PostgresForTests;
 import io.millrace.common.testing.PostgresTestResource;
 import io.millrace.common.testing.TestTokens;
+import io.millrace.monitoring.alert.Alert.Subject;
+import io.millrace.monitoring.alert.AlertKind;
+import io.millrace.monitoring.alert.AlertService;
 import io.millrace.statistics.drift.Profile;
 import io.millrace.statistics.drift.ProfileBuilder;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -21,12 +24,20 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +59,9 @@ class MonitoringIT {
 
     private static final Instant DAY = Instant.parse("2026-03-02T00:00:00Z");
     private static final Duration WIDTH = Duration.ofDays(1);
+
+    @Inject
+    AlertService alertService;
 
     PostgresForTests postgres;
 
@@ -292,6 +306,67 @@ class MonitoringIT {
         as(TestTokens.VIEWER).get("/api/v1/quality").then().statusCode(400);
         as(TestTokens.VIEWER).get("/api/v1/alerts?state=odd").then().statusCode(400);
         as(TestTokens.VIEWER).get("/api/v1/why/nobody/1").then().statusCode(404);
+    }
+
+    @Test
+    void countsTheRevisionsOfAMonitorAlsoWhenManySaveItAtOnce() throws Exception {
+        watched("saved", Map.of());
+        Map<String, Object> body =
+                Map.of("model", "saved", "minRows", 7, "quality", Map.of("metric", "roc_auc", "limit", 0.7));
+        ExecutorService savers = Executors.newFixedThreadPool(4);
+        List<Future<Integer>> answers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            answers.add(savers.submit(() -> as(TestTokens.ENGINEER)
+                    .body(body)
+                    .put("/api/v1/monitors/new-one")
+                    .statusCode()));
+        }
+        for (Future<Integer> answer : answers) {
+            assertThat(answer.get()).isEqualTo(200);
+        }
+        savers.shutdown();
+
+        as(TestTokens.VIEWER)
+                .get("/api/v1/monitors/new-one")
+                .then()
+                .body("revision", equalTo(8))
+                .body("minRows", equalTo(7))
+                .body("window", equalTo("PT24H"))
+                .body("quality.metric", equalTo("roc_auc"))
+                .body("quality.limit", equalTo(0.7f));
+        as(TestTokens.VIEWER).get("/api/v1/monitors/saved").then().body("revision", equalTo(1));
+        as(TestTokens.ENGINEER).delete("/api/v1/monitors/new-one").then().statusCode(204);
+        as(TestTokens.ENGINEER).delete("/api/v1/monitors/new-one").then().statusCode(404);
+        as(TestTokens.VIEWER).get("/api/v1/monitors?pageSize=1").then().body("items", hasSize(1));
+    }
+
+    @Test
+    void opensOneAlertWhenTwoReplicasSeeTheSameAtOnce() throws Exception {
+        watched("twice", Map.of());
+        Subject subject = new Subject("twice", "twice", 1, AlertKind.DRIFT);
+        CyclicBarrier together = new CyclicBarrier(4);
+        ExecutorService replicas = Executors.newFixedThreadPool(4);
+        List<Future<UUID>> fired = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            fired.add(replicas.submit(() -> {
+                together.await();
+                return alertService
+                        .fire(subject, "critical", "drifted", Map.of("columns", 1), "window:w")
+                        .id();
+            }));
+        }
+        Set<UUID> ids = new HashSet<>();
+        for (Future<UUID> one : fired) {
+            ids.add(one.get());
+        }
+        replicas.shutdown();
+
+        assertThat(ids).hasSize(1);
+        alerts("twice").body("items", hasSize(1));
+        assertThat(
+                        postgres.single(
+                                "select count(*) from monitoring.event where type = 'monitoring.alert.opened' and subject = 'twice'"))
+                .isEqualTo("1");
     }
 
     @Test

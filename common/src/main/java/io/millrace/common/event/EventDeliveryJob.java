@@ -1,5 +1,6 @@
 package io.millrace.common.event;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -8,6 +9,7 @@ import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,8 @@ class EventDeliveryJob {
     private static final long POLL_SECONDS = 5;
 
     private final EventDeliveryService delivery;
+    private final Courier courier;
+    private final AtomicLong dead = new AtomicLong();
     private final PgListener listener;
     private final List<EventConsumer> consumers;
 
@@ -28,8 +32,15 @@ class EventDeliveryJob {
     private volatile boolean running;
     private @Nullable Thread thread;
 
-    EventDeliveryJob(EventDeliveryService delivery, PgListener listener, @All List<EventConsumer> consumers) {
+    EventDeliveryJob(
+            EventDeliveryService delivery,
+            Courier courier,
+            PgListener listener,
+            MeterRegistry meters,
+            @All List<EventConsumer> consumers) {
         this.delivery = delivery;
+        this.courier = courier;
+        meters.gauge("millrace.event.dead.waiting", dead);
         this.listener = listener;
         this.consumers = consumers;
     }
@@ -66,6 +77,7 @@ class EventDeliveryJob {
                 for (EventConsumer consumer : consumers) {
                     drain(consumer);
                 }
+                dead.set(delivery.countDead());
             } catch (RuntimeException e) {
                 if (running) {
                     LOG.errorf(e, "events not read");
@@ -83,12 +95,12 @@ class EventDeliveryJob {
     /** One consumer's trouble does not hold up the others; it is tried again at the next pass. */
     private void drain(EventConsumer consumer) {
         try {
-            while (running && delivery.deliverNext(consumer)) {
+            while (running && courier.carry(consumer)) {
                 // goes on until there is no more
             }
         } catch (RuntimeException e) {
             if (running) {
-                LOG.errorf(e, "event not handled consumer=%s source=%s", consumer.name(), consumer.source());
+                LOG.errorf(e, "events not read consumer=%s source=%s", consumer.name(), consumer.source());
             }
         }
     }

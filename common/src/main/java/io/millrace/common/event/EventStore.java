@@ -48,6 +48,15 @@ class EventStore {
              limit 1
             """;
 
+    private static final String ONE = """
+            select txid::text, id, event_id, type, subject, data, caused_by, occurred_at
+              from {source}.event_v1
+             where event_id = ?
+            """;
+
+    private static final String WAIT =
+            "select 1 from {schema}.event_cursor where consumer = ? and source = ? for update";
+
     private static final String MOVE = """
             update {schema}.event_cursor
                set txid = ?::xid8, id = ?, updated_at = now()
@@ -115,6 +124,31 @@ class EventStore {
             }
         } catch (SQLException e) {
             throw StoreFailure.of("read next event", e);
+        }
+    }
+
+    /** Keeps this consumer's other events away until the transaction ends. */
+    void waitForCursor(EventConsumer consumer) {
+        try (Connection connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(schema.in(WAIT))) {
+            statement.setString(1, consumer.name());
+            statement.setString(2, consumer.source());
+            statement.execute();
+        } catch (SQLException e) {
+            throw StoreFailure.of("lock event cursor", e);
+        }
+    }
+
+    Optional<Event> find(EventConsumer consumer, UUID eventId) {
+        String sql = ONE.replace("{source}", Schema.checked(consumer.source()));
+        try (Connection connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, eventId);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(read(row)) : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw StoreFailure.of("read event", e);
         }
     }
 

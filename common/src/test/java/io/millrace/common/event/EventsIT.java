@@ -142,7 +142,7 @@ class EventsIT {
     }
 
     private void drain(EventConsumer consumer) {
-        while (delivery.deliverNext(consumer)) {
+        while (delivery.deliverNext(consumer, event -> {})) {
             // until there is no more
         }
     }
@@ -298,7 +298,7 @@ class EventsIT {
         while (writing.get() > 0 || idle < 20) {
             boolean moved;
             try {
-                moved = delivery.deliverNext(consumer);
+                moved = delivery.deliverNext(consumer, event -> {});
             } catch (IllegalStateException e) {
                 moved = true;
             }

@@ -12,7 +12,6 @@ import io.millrace.runtime.spi.SignatureException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -81,7 +80,9 @@ final class CsvSource {
         int time = -1;
         try (InputStream raw = Files.newInputStream(file);
                 InputStream plain = name.endsWith(".gz") ? new GZIPInputStream(raw, 1 << 16) : raw;
-                Reader reader = new InputStreamReader(plain, StandardCharsets.UTF_8);
+                OpenQuote reader = new OpenQuote(
+                        new InputStreamReader(plain, StandardCharsets.UTF_8),
+                        spec.delimiter().charAt(0));
                 CsvReader<CsvRecord> csv = CsvReader.builder()
                         .fieldSeparator(spec.delimiter().charAt(0))
                         .ofCsvRecord(reader)) {
@@ -116,6 +117,10 @@ final class CsvSource {
             }
             if (first) {
                 throw PlatformException.invalid(DATA, "is empty: " + name);
+            }
+            if (reader.open()) {
+                throw PlatformException.invalid(
+                        DATA, name + " is not CSV: the quote opened in line " + reader.openedIn() + " is never closed");
             }
         } catch (CsvParseException e) {
             throw PlatformException.invalid(DATA, name + " is not CSV: " + e.getMessage());
@@ -167,7 +172,7 @@ final class CsvSource {
             values[i] = interned.computeIfAbsent(text, t -> t);
         }
         records.add(values);
-        places.add(interned.computeIfAbsent(file, f -> f) + ":" + record.getStartingLineNumber());
+        places.add(interned.computeIfAbsent(file, f -> f) + " line " + record.getStartingLineNumber());
     }
 
     private static PlatformException bad(String file, CsvRecord record, String message) {
@@ -220,6 +225,10 @@ final class CsvSource {
         return whole ? ColumnType.INT64 : number ? ColumnType.FLOAT64 : ColumnType.TIMESTAMP;
     }
 
+    private static boolean isNumber(Column column) {
+        return column.type() == ColumnType.FLOAT64 || column.type() == ColumnType.INT64;
+    }
+
     private static boolean number(String text) {
         try {
             return Double.isFinite(Double.parseDouble(text)) && !text.endsWith("d") && !text.endsWith("f");
@@ -255,14 +264,23 @@ final class CsvSource {
             String[] record = records.get(r);
             for (int i = 0; i < record.length; i++) {
                 String text = record[i];
-                boolean time = columns.get(i).type() == ColumnType.TIMESTAMP;
+                Column column = columns.get(i);
+                if (!text.isEmpty() && isNumber(column) && !number(text)) {
+                    throw PlatformException.invalid(
+                            DATA,
+                            places.get(r) + ": column '" + column.name() + "' must be a finite number, got '" + text
+                                    + "'; a missing value is an empty field");
+                }
+                boolean time = column.type() == ColumnType.TIMESTAMP;
                 Instant at = time && !text.isEmpty() ? instant(text) : null;
                 values.put(header.get(i), text.isEmpty() ? null : at != null ? (Object) at.toString() : text);
             }
             try {
                 builder.add(values);
             } catch (SignatureException e) {
-                throw PlatformException.invalid(DATA, places.get(r) + ": " + e.getMessage());
+                // The place says where in the file; the number of the row in the batch says nothing to its author.
+                String problem = String.valueOf(e.getMessage()).replaceFirst("^row \\d+, ", "");
+                throw PlatformException.invalid(DATA, places.get(r) + ": " + problem);
             }
         }
         return builder.build();

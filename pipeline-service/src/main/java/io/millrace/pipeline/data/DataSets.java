@@ -1,6 +1,8 @@
 package io.millrace.pipeline.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.common.error.ErrorCode;
+import io.millrace.common.error.PlatformException;
 import io.millrace.pipeline.definition.PipelineSpec.Data;
 import io.millrace.pipeline.step.StepContext;
 import io.millrace.pipeline.step.StepName;
@@ -56,6 +58,26 @@ public final class DataSets {
             truth[i] = labels[i].equals(positive) ? 1 : 0;
         }
         return truth;
+    }
+
+    /**
+     * For more than two classes the position of each row's label in {@code classes}.
+     *
+     * @throws PlatformException UNPROCESSABLE for a label that is not among them
+     */
+    public static double[] classNumbers(Rows rows, Data data, List<String> classes) {
+        String[] labels = labels(rows, data);
+        double[] numbers = new double[labels.length];
+        for (int i = 0; i < labels.length; i++) {
+            int number = classes.indexOf(labels[i]);
+            if (number < 0) {
+                throw new PlatformException(
+                        ErrorCode.UNPROCESSABLE,
+                        "no model knows the class '" + labels[i] + "' of " + data.label() + "; they know " + classes);
+            }
+            numbers[i] = number;
+        }
+        return numbers;
     }
 
     /** A value of a row as a number; NaN when it is missing or no number. */

@@ -28,6 +28,11 @@ public sealed interface GateSpec {
             double confidence)
             implements GateSpec {}
 
-    /** The test set must be large enough to decide anything. */
-    record Enough(String text, boolean warn, long rows, long positives, long negatives) implements GateSpec {}
+    /**
+     * The test set must be large enough to decide anything.
+     *
+     * @param perClass rows of every class, where none is the positive one
+     */
+    record Enough(String text, boolean warn, long rows, long positives, long negatives, long perClass)
+            implements GateSpec {}
 }

@@ -25,6 +25,11 @@ public record PipelineSpec(
         @Nullable Deploy deploy,
         Run run) {
 
+    /** Whether the label has classes of which none is the positive one: two or more, each with its own probability. */
+    public boolean multiclass() {
+        return !train.regression() && data.positive() == null;
+    }
+
     /**
      * @param cron Unix form, five fields
      * @param zone such as {@code Europe/Vienna}

@@ -18,6 +18,14 @@ final class RuleReader {
 
     private RuleReader() {}
 
+    /** What is measured when a pipeline does not say. */
+    static List<String> standardMetrics(boolean regression, boolean binary) {
+        if (regression) {
+            return List.of("rmse", "mae", "r2");
+        }
+        return binary ? List.of("roc_auc", "log_loss", "brier", "accuracy") : List.of("accuracy", "f1", "log_loss");
+    }
+
     /** {@code rows >= 10}, {@code range(temp): [0, 50]}, or a map with {@code rule} and {@code onFail}. */
     static Optional<ExpectationSpec> expectation(YamlNode node) {
         if (!node.isMap()) {
@@ -148,8 +156,13 @@ final class RuleReader {
                 long negatives = node.find("negatives")
                         .map(n -> n.whole(0, 1_000_000_000))
                         .orElse(0L);
-                String text = "enough rows " + rows + ", positives " + positives + ", negatives " + negatives;
-                yield Optional.of(new GateSpec.Enough(text, warn, rows, positives, negatives));
+                long perClass = node.find("perClass")
+                        .map(n -> n.whole(0, 1_000_000_000))
+                        .orElse(0L);
+                String text = perClass > 0
+                        ? "enough rows " + rows + ", " + perClass + " of each class"
+                        : "enough rows " + rows + ", positives " + positives + ", negatives " + negatives;
+                yield Optional.of(new GateSpec.Enough(text, warn, rows, positives, negatives, perClass));
             }
             case "" -> Optional.empty();
             default -> {

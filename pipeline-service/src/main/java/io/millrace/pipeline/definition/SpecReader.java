@@ -40,8 +40,6 @@ public final class SpecReader {
 
     private static final int MAX_BYTES = 256 * 1024;
     private static final String NAME = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
-    private static final List<String> BINARY_METRICS = List.of("roc_auc", "log_loss", "brier", "accuracy");
-    private static final List<String> REGRESSION_METRICS = List.of("rmse", "mae", "r2");
     private static final Duration YEAR = Duration.ofDays(3660);
 
     private final List<FieldError> errors = new ArrayList<>();
@@ -119,9 +117,9 @@ public final class SpecReader {
         Split split = root.find("split").map(s -> split(s, data)).orElse(random(0.15, 0.15, true, 1));
         List<FeatureSpec> features =
                 root.find("features").map(FeatureReader::read).orElse(List.of());
-        Evaluate evaluate = root.find("evaluate")
-                .map(e -> evaluate(e, train.regression()))
-                .orElse(new Evaluate(defaults(train.regression()), 1000, 0.95));
+        List<String> metrics = RuleReader.standardMetrics(train.regression(), data.positive() != null);
+        Evaluate evaluate =
+                root.find("evaluate").map(e -> evaluate(e, metrics)).orElse(new Evaluate(metrics, 1000, 0.95));
         List<GateSpec> gates = root.find("gates")
                 .map(g -> g.items().stream()
                         .flatMap(i -> RuleReader.gate(i).stream())
@@ -129,7 +127,7 @@ public final class SpecReader {
                 .orElse(List.of());
         boolean reject = root.find("onInconclusive").map(this::reject).orElse(false);
         Register register = root.find("register").map(r -> register(r, name)).orElse(new Register(name, false));
-        Optional<Deploy> deploy = root.find("deploy").map(this::deploy);
+        Optional<Deploy> deploy = root.find("deploy").map(d -> deploy(d, data.positive() != null));
         Run run =
                 root.find("run").map(this::run).orElse(new Run(Duration.ofHours(4), 3, Duration.ofSeconds(10), false));
         root.noOtherKeys();
@@ -385,20 +383,16 @@ public final class SpecReader {
         return true;
     }
 
-    private static List<String> defaults(boolean regression) {
-        return regression ? REGRESSION_METRICS : BINARY_METRICS;
-    }
-
-    private Evaluate evaluate(YamlNode node, boolean regression) {
+    private Evaluate evaluate(YamlNode node, List<String> byDefault) {
         if (!node.expectMap()) {
-            return new Evaluate(defaults(regression), 1000, 0.95);
+            return new Evaluate(byDefault, 1000, 0.95);
         }
         List<String> metrics = node.find("metrics")
                 .map(m -> {
                     m.texts().forEach(name -> RuleReader.metric(m, name));
                     return m.texts();
                 })
-                .orElse(defaults(regression));
+                .orElse(byDefault);
         Optional<YamlNode> interval = node.find("interval").filter(YamlNode::expectMap);
         int replicates = interval.flatMap(i -> i.find("replicates"))
                 .map(n -> (int) n.whole(100, 20_000))
@@ -434,7 +428,7 @@ public final class SpecReader {
         return new Register(model, formats.contains("onnx"));
     }
 
-    private Deploy deploy(YamlNode node) {
+    private Deploy deploy(YamlNode node, boolean binary) {
         if (!node.expectMap()) {
             return new Deploy("", "champion", null);
         }
@@ -443,6 +437,9 @@ public final class SpecReader {
         Optional<Decision> decision = node.find("decision")
                 .filter(YamlNode::expectMap)
                 .map(d -> {
+                    if (!binary) {
+                        d.error("needs a label with a positive class");
+                    }
                     Decision read = new Decision(
                             d.need("threshold").map(n -> n.number(0, 1)).orElse(0.5),
                             d.need("positive").map(YamlNode::text).orElse(""),

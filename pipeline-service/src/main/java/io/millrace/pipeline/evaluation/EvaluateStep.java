@@ -2,6 +2,7 @@ package io.millrace.pipeline.evaluation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.common.error.ErrorCode;
 import io.millrace.common.error.PlatformException;
@@ -16,15 +17,18 @@ import io.millrace.runtime.catalog.FormatCatalog;
 import io.millrace.runtime.spi.LoadOptions;
 import io.millrace.runtime.spi.LoadedModel;
 import io.millrace.runtime.spi.ModelFormatException;
+import io.millrace.runtime.spi.Output;
 import io.millrace.runtime.spi.Prediction;
 import io.millrace.runtime.spi.Rows;
 import io.millrace.runtime.spi.SignatureException;
+import io.millrace.runtime.spi.Task;
 import io.millrace.statistics.interval.PairedBootstrap;
 import io.millrace.statistics.metric.Metric;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,18 +62,16 @@ class EvaluateStep implements StepExecutor {
     @Override
     public StepOutcome execute(StepContext context) throws IOException {
         PipelineSpec spec = context.spec();
-        if (spec.data().positive() == null && !spec.train().regression()) {
-            throw new PlatformException(
-                    ErrorCode.NOT_SUPPORTED,
-                    "evaluation of more than two classes is not supported; name data.label.positive");
-        }
         Rows test = DataSets.part(context, "test");
-        double[] truth = DataSets.truth(test, spec.data());
-        double[] candidate = score(candidateFolder(context), test);
+        Scored candidate = score(candidateFolder(context), test, spec);
         context.checkAlive();
         ObjectNode output = json.createObjectNode();
-        double[] champion = champion(context, test, output);
-        Scores scores = new Scores(truth, candidate, champion);
+        Scored champion = champion(context, test, output);
+        List<String> classes = Scored.union(candidate, champion);
+        double[] truth = classes.isEmpty()
+                ? DataSets.truth(test, spec.data())
+                : DataSets.classNumbers(test, spec.data(), classes);
+        Scores scores = new Scores(truth, candidate.over(classes), champion == null ? null : champion.over(classes));
         Path file = context.workFolder().resolve("scores.csv.gz");
         scores.write(file);
         output.put("scores", context.files().put(file));
@@ -77,23 +79,30 @@ class EvaluateStep implements StepExecutor {
                 "test",
                 context.output(StepName.SPLIT).path("test").path("snapshot").asText());
         output.put("rows", truth.length);
-        long positives = positives(truth);
-        if (!spec.train().regression()) {
-            output.put("positives", positives);
-            output.put("negatives", truth.length - positives);
-        }
+        count(spec, truth, classes, output);
         measure(context, scores, output);
         return new StepOutcome.Succeeded(output);
     }
 
-    private static long positives(double[] truth) {
-        long positives = 0;
-        for (double t : truth) {
-            if (t == 1) {
-                positives++;
-            }
+    private static void count(PipelineSpec spec, double[] truth, List<String> classes, ObjectNode output) {
+        if (spec.train().regression()) {
+            return;
         }
-        return positives;
+        if (classes.isEmpty()) {
+            long positives = Arrays.stream(truth).filter(t -> t == 1).count();
+            output.put("positives", positives);
+            output.put("negatives", truth.length - positives);
+            return;
+        }
+        ArrayNode names = output.putArray("classes");
+        ObjectNode counts = output.putObject("counts");
+        for (int k = 0; k < classes.size(); k++) {
+            int number = k;
+            names.add(classes.get(k));
+            counts.put(
+                    classes.get(k),
+                    Arrays.stream(truth).filter(t -> t == number).count());
+        }
     }
 
     private void measure(StepContext context, Scores scores, ObjectNode output) {
@@ -107,15 +116,22 @@ class EvaluateStep implements StepExecutor {
         for (String name : spec.evaluate().metrics()) {
             Metric metric = Metric.find(name)
                     .orElseThrow(() -> new PlatformException(ErrorCode.UNPROCESSABLE, "no metric " + name));
-            boolean stratify = !spec.train().regression();
-            var result = bootstrap.estimate(metric::compute, scores.truth(), scores.candidate(), stratify);
+            boolean stratify = !spec.train().regression() && scores.hasRareClass();
+            // Without a second model the difference is the metric itself.
+            var result = scores.width() == 1
+                    ? bootstrap.estimate(metric::compute, scores.truth(), scores.candidate(), stratify)
+                    : bootstrap.difference(
+                            scores.truth(),
+                            rows -> scores.measure(metric, scores.candidate(), rows),
+                            rows -> 0,
+                            stratify);
             ObjectNode figures = metrics.putObject(name);
-            put(figures, "value", metric.compute(scores.truth(), scores.candidate()));
+            put(figures, "value", scores.measure(metric, scores.candidate()));
             put(figures, "lower", result.interval().lower());
             put(figures, "upper", result.interval().upper());
             double[] champion = scores.champion();
             if (champion != null) {
-                put(championMetrics, name, metric.compute(scores.truth(), champion));
+                put(championMetrics, name, scores.measure(metric, champion));
             }
             context.checkAlive();
         }
@@ -140,7 +156,7 @@ class EvaluateStep implements StepExecutor {
     }
 
     /** Scores of the champion; none when there is none, or when it cannot score these rows, which {@code output} then says. */
-    private double @Nullable [] champion(StepContext context, Rows test, ObjectNode output) throws IOException {
+    private @Nullable Scored champion(StepContext context, Rows test, ObjectNode output) throws IOException {
         String model = context.spec().register().model();
         OptionalInt version = registry.findAlias(model, CHAMPION);
         if (version.isEmpty()) {
@@ -150,7 +166,7 @@ class EvaluateStep implements StepExecutor {
         Path folder = Files.createDirectories(context.workFolder().resolve(CHAMPION));
         registry.download(model, version.getAsInt(), folder);
         try {
-            return score(folder, test);
+            return score(folder, test, context.spec());
         } catch (SignatureException | ModelFormatException e) {
             output.put(
                     "championError", "version " + version.getAsInt() + " cannot score these rows: " + e.getMessage());
@@ -158,14 +174,23 @@ class EvaluateStep implements StepExecutor {
         }
     }
 
-    private double[] score(Path folder, Rows rows) {
+    private Scored score(Path folder, Rows rows, PipelineSpec spec) {
         try (LoadedModel model = formats.open(folder, ONE_THREAD)) {
             Prediction prediction = model.predict(asInput(model, rows));
+            if (spec.multiclass()) {
+                List<String> classes = model.signature().classes();
+                if (model.signature().task() != Task.MULTICLASS
+                        || !model.signature().hasStandardOutputs()) {
+                    throw new SignatureException(
+                            spec.data().label(), null, "the model does not give a probability of each class");
+                }
+                return new Scored(prediction.number(Output.PROBABILITY), classes);
+            }
             double[] scores = new double[rows.size()];
             for (int i = 0; i < scores.length; i++) {
                 scores[i] = prediction.score(i);
             }
-            return scores;
+            return new Scored(scores, List.of());
         }
     }
 

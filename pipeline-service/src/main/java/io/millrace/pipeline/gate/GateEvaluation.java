@@ -8,6 +8,7 @@ import io.millrace.statistics.interval.PairedBootstrap;
 import io.millrace.statistics.metric.Direction;
 import io.millrace.statistics.metric.Dummy;
 import io.millrace.statistics.metric.Metric;
+import io.millrace.statistics.metric.MetricTask;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -76,8 +77,9 @@ final class GateEvaluation {
         decision.threshold = rule.bound();
         decision.sampleSize = (long) scores.truth().length;
         Optional<Metric> metric = Metric.find(rule.metric());
-        double value =
-                metric.map(m -> m.compute(scores.truth(), scores.candidate())).orElse(Double.NaN);
+        double value = metric.filter(this::fits)
+                .map(m -> scores.measure(m, scores.candidate()))
+                .orElse(Double.NaN);
         if (Double.isNaN(value)) {
             return decision.result(GateResult.ERROR, rule.metric() + " is not defined on these rows");
         }
@@ -87,7 +89,33 @@ final class GateEvaluation {
         return decision.result(met ? GateResult.PASS : GateResult.FAIL, text);
     }
 
+    /** A metric of regressions says nothing about classes, nor the other way round. */
+    private boolean fits(Metric metric) {
+        return (metric.task() == MetricTask.REGRESSION) == regression;
+    }
+
+    private GateDecision enoughOfEach(GateSpec.Enough rule) {
+        Decision decision = new Decision(rule, "enough");
+        long rows = scores.truth().length;
+        int classes = scores.width();
+        long[] counts = new long[classes];
+        for (double label : scores.truth()) {
+            counts[(int) label]++;
+        }
+        decision.sampleSize = rows;
+        long fewest = Arrays.stream(counts).min().orElse(0);
+        boolean met = rows >= rule.rows() && fewest >= rule.perClass();
+        if (!met) {
+            decision.neededRows = Math.max(rule.rows(), rule.perClass() * classes);
+        }
+        String text = rows + " rows of " + classes + " classes, " + fewest + " of the rarest";
+        return decision.result(met ? GateResult.PASS : GateResult.INCONCLUSIVE, text);
+    }
+
     private GateDecision enough(GateSpec.Enough rule) {
+        if (scores.width() > 1) {
+            return enoughOfEach(rule);
+        }
         Decision decision = new Decision(rule, "enough");
         long rows = scores.truth().length;
         long positives = Arrays.stream(scores.truth()).filter(t -> t == 1).count();
@@ -108,8 +136,8 @@ final class GateEvaluation {
         decision.metric = rule.metric();
         decision.sampleSize = (long) scores.truth().length;
         Optional<Metric> found = Metric.find(rule.metric());
-        if (found.isEmpty()) {
-            return decision.result(GateResult.ERROR, "no metric " + rule.metric());
+        if (found.filter(this::fits).isEmpty()) {
+            return decision.result(GateResult.ERROR, "no metric " + rule.metric() + " for this kind of model");
         }
         double[] other = rule.dummy() ? dummy() : scores.champion();
         if (other == null) {
@@ -121,6 +149,9 @@ final class GateEvaluation {
     }
 
     private double[] dummy() {
+        if (scores.width() > 1) {
+            return Dummy.classPriors(trainTruth, scores.width(), scores.truth().length);
+        }
         return regression
                 ? Dummy.mean(trainTruth, scores.truth().length)
                 : constant(Arrays.stream(trainTruth).average().orElse(0.5));
@@ -136,8 +167,15 @@ final class GateEvaluation {
     private GateDecision compare(GateSpec.Comparison rule, Metric metric, double[] other, Decision decision) {
         // A one-sided test at level 1 - confidence is read off a two-sided interval that leaves as much on either side.
         double twoSided = 2 * rule.confidence() - 1;
-        PairedBootstrap.Result result = new PairedBootstrap(seed, replicates, twoSided)
-                .difference(metric, scores.truth(), scores.candidate(), other, !regression);
+        PairedBootstrap bootstrap = new PairedBootstrap(seed, replicates, twoSided);
+        boolean stratify = !regression && scores.hasRareClass();
+        PairedBootstrap.Result result = scores.width() == 1
+                ? bootstrap.difference(metric, scores.truth(), scores.candidate(), other, stratify)
+                : bootstrap.difference(
+                        scores.truth(),
+                        rows -> scores.measure(metric, scores.candidate(), rows),
+                        rows -> scores.measure(metric, other, rows),
+                        stratify);
         decision.candidate = result.candidate();
         decision.champion = result.champion();
         decision.method = "paired bootstrap, " + replicates + " replicates, one-sided " + percent(rule.confidence());

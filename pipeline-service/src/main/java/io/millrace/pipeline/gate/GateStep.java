@@ -12,6 +12,7 @@ import io.millrace.pipeline.step.StepName;
 import io.millrace.pipeline.step.StepOutcome;
 import io.millrace.runtime.spi.Rows;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Step 8 of 10: every rule is decided and kept, then all together decide. */
@@ -35,13 +36,17 @@ class GateStep implements StepExecutor {
     public StepOutcome execute(StepContext context) {
         PipelineSpec spec = context.spec();
         JsonNode evaluation = context.output(StepName.EVALUATE);
+        List<String> classes = new ArrayList<>();
+        evaluation.path("classes").forEach(name -> classes.add(name.asText()));
         Scores scores =
-                Scores.read(context.files().path(evaluation.path("scores").asText()));
+                Scores.read(context.files().path(evaluation.path("scores").asText()), Math.max(1, classes.size()));
         Rows train = DataSets.part(context, "train");
         JsonNode error = evaluation.path("championError");
         List<GateDecision> decisions = new GateEvaluation(
                         scores,
-                        DataSets.truth(train, spec.data()),
+                        classes.isEmpty()
+                                ? DataSets.truth(train, spec.data())
+                                : DataSets.classNumbers(train, spec.data(), classes),
                         spec.train().regression(),
                         spec.train().seed(),
                         spec.evaluate().replicates(),

@@ -276,6 +276,17 @@ public class RunService {
         return steps.cached(step.wire(), cacheKey);
     }
 
+    /**
+     * Digests of the step files that are still needed: by a run that may go on, by a registered version (to compare with and
+     * to train again), or by an output that another run may take over.
+     *
+     * @param cachedSince outputs that are older are not kept for other runs
+     */
+    @Transactional
+    public Set<String> filesInUse(Instant cachedSince) {
+        return steps.filesInUse(cachedSince);
+    }
+
     @Transactional
     public Run get(UUID id) {
         return runs.find(id).orElseThrow(() -> PlatformException.notFound("run", id.toString()));

@@ -11,8 +11,10 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -59,6 +61,17 @@ class StepRunStore {
              where step = ? and cache_key = ? and state = 'SUCCEEDED' and output is not null
              order by finished_at desc
              limit 1
+            """;
+
+    /** Digests stand in outputs as texts of 64 hex digits. */
+    private static final String FILES_IN_USE = """
+            select distinct found.match[1] as sha256
+              from pipeline.step_run s
+              join pipeline.run r on r.id = s.run_id
+             cross join lateral regexp_matches(s.output::text, '"([0-9a-f]{64})"', 'g') as found(match)
+             where r.state in ('QUEUED', 'RUNNING', 'HELD')
+                or r.registered_version is not null
+                or (s.cache_key is not null and s.finished_at >= ?)
             """;
 
     private static final String LIST = """
@@ -149,6 +162,23 @@ class StepRunStore {
             throw StoreFailure.of("look for cached step", e);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("output of a step is not JSON", e);
+        }
+    }
+
+    /** Digests of the files that open runs, registered versions and outputs cached since then name. */
+    Set<String> filesInUse(Instant cachedSince) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(FILES_IN_USE)) {
+            statement.setObject(1, cachedSince.atOffset(ZoneOffset.UTC));
+            Set<String> digests = new HashSet<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    digests.add(row.getString("sha256"));
+                }
+            }
+            return digests;
+        } catch (SQLException e) {
+            throw StoreFailure.of("read files in use", e);
         }
     }
 

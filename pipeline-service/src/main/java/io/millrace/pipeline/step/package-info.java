@@ -1,5 +1,5 @@
 /**
- * What a step of a run is, and the immutable files that steps hand to each other. Owns {@code pipeline.artifact}.
+ * What a step of a run is, and the immutable files that steps hand to each other. Owns no table.
  */
 @NullMarked
 package io.millrace.pipeline.step;

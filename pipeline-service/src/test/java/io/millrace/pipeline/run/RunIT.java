@@ -36,6 +36,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -190,6 +191,35 @@ class RunIT {
         assertThat(runs.heartbeat(second, LEASE)).isEqualTo(LeaseLost.NO);
         assertThat(postgres.single("select state from pipeline.step_run where step = 'data'"))
                 .isEqualTo("RUNNING");
+    }
+
+    @Test
+    void finishesARunWhoseStoreWasLostInTheMiddleOfAStep() throws Exception {
+        AtomicInteger trained = new AtomicInteger();
+        step(StepName.TRAIN, context -> {
+            if (trained.incrementAndGet() == 1) {
+                postgres.dropConnections();
+            }
+            return new StepOutcome.Succeeded(json.createObjectNode().put("by", trained.get()));
+        });
+        Run run = queue("storeless", RETRY, "key");
+
+        Eventually.holds("the run ends", () -> {
+            try {
+                runs.claim("test-worker", LEASE).ifPresent(this::execute);
+                return runs.get(run.id()).state() == RunState.SUCCEEDED;
+            } catch (RuntimeException e) {
+                // As a worker does: it lets the run go, whose lease then runs out.
+                expire();
+                return false;
+            }
+        });
+
+        assertThat(done.stream().filter(StepName.FEATURES::equals)).hasSize(1);
+        assertThat(postgres.single("select count(*) from pipeline.event")).isEqualTo("1");
+        assertThat(postgres.single("select count(*) from pipeline.step_run where state <> 'SUCCEEDED' and run_id = '"
+                        + run.id() + "'"))
+                .isEqualTo("0");
     }
 
     @Test
