@@ -40,7 +40,7 @@
     const sorted = Object.entries(values).sort((a, b) => b[1] - a[1]).slice(0, 6);
     return el('div', { class: 'psi' }, ...sorted.flatMap(([column, value]) => {
       const kind = value >= 0.25 ? 'bad' : value >= 0.1 ? 'warning' : 'good';
-      return [el('span', {}, column),
+      return [el('span', {}, column === '__score__' ? 'the prediction' : column),
         el('span', {}, el('span', { class: 'bar ' + kind, width: Math.min(100, 100 * value / (value + 0.5)) + '%' })),
         el('span', { class: kind }, number(value))];
     }));
@@ -81,8 +81,8 @@
       cell(day(w.startsAt) + ' – ' + day(w.endsAt)), cell(w.endpoint), cell(w.model + ' v' + w.version), cell(String(w.rows), true),
       cell(tag(w.state)), cell(psi(w.psi)))), 'No window has closed yet.'));
 
-    show('quality', table(['window', 'arm', 'metric', 'value', '95 % interval', 'labels'], o.quality.map(q => el('tr', {},
-      cell(day(q.startsAt)), cell(q.arm + ' · v' + q.version), cell(q.metric), cell(number(q.value), true),
+    show('quality', table(['window', 'endpoint', 'arm', 'metric', 'value', '95 % interval', 'labels'], o.quality.map(q => el('tr', {},
+      cell(day(q.startsAt)), cell(q.endpoint), cell(q.arm + ' · v' + q.version), cell(q.metric), cell(number(q.value), true),
       cell(q.lowerBound === null ? '–' : number(q.lowerBound) + ' – ' + number(q.upperBound), true), cell(String(q.labels), true))),
       'No feedback yet.'));
 
@@ -112,7 +112,7 @@
       if (failure.message === 'token') {
         byId('main').hidden = true;
         byId('login').hidden = false;
-        byId('status').textContent = 'an access token is needed';
+        byId('status').textContent = sessionStorage.getItem(KEY) ? 'this token is not accepted' : 'an access token is needed';
       } else {
         byId('status').textContent = 'not reachable (' + failure.message + '), trying again';
       }

@@ -83,7 +83,7 @@ final class RunCommand implements Callable<Integer> {
             for (JsonNode step : run.path("steps")) {
                 String name = step.path("step").asText();
                 String state = step.path("state").asText();
-                if (!state.equals(told.put(name, state))) {
+                if (!state.equals(told.put(name, state)) && !state.equals("PENDING")) {
                     System.out.printf("  %-10s %s%n", name, state);
                 }
             }

@@ -4,54 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.cli.client.Api;
-import io.millrace.cli.demo.Demo;
 import io.millrace.cli.platform.ServiceName;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The ten steps on the four packaged services and one database, on real flights. */
+@ExtendWith(ToldPlatform.Provider.class)
 class ClosedLoopIT {
 
     private static final String MODEL = "flight-delay";
 
-    @TempDir
-    static Path folder;
-
-    private static RunningPlatform platform;
-    private static Api api;
-
-    @BeforeAll
-    static void start() throws IOException {
-        platform = new RunningPlatform(folder.resolve("home"));
-        api = platform.api();
-    }
-
-    @AfterAll
-    static void stop() {
-        platform.close();
-    }
-
     @Test
-    void closesByItselfFromDriftToThePromotedVersion() {
-        ByteArrayOutputStream told = new ByteArrayOutputStream();
-        Demo demo = new Demo(
-                api,
-                RunningPlatform.ROOT.resolve("examples/flight-delays"),
-                new PrintStream(told, true, StandardCharsets.UTF_8),
-                false,
-                2);
-
-        demo.run();
+    void closesByItselfFromDriftToThePromotedVersion(ToldPlatform platform) {
+        Api api = platform.api();
 
         // 1 to 4: requests were routed to both arms, answered and logged
         JsonNode endpoint = api.get(ServiceName.SERVING, "/api/v1/endpoints/" + MODEL);
@@ -105,7 +73,7 @@ class ClosedLoopIT {
                 .path("nodes");
         assertThat(texts(why, "kind")).startsWith("promotion", "run", "alert", "window", "endpoint");
         assertThat(why.get(3).path("detail").path("firstRequest").asText()).isNotEmpty();
-        assertThat(told.toString(StandardCharsets.UTF_8)).contains("version " + promoted + ")");
+        assertThat(platform.text()).contains("version " + promoted + ")");
     }
 
     private static List<Map.Entry<String, String>> windowStates(JsonNode windows, int version) {

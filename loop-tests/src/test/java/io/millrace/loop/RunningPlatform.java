@@ -6,6 +6,7 @@ import io.millrace.cli.platform.PlatformHome;
 import io.millrace.cli.platform.Ports;
 import io.millrace.cli.platform.ServiceName;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ final class RunningPlatform implements AutoCloseable {
 
     /** Starts everything in a folder and waits until it is ready. */
     RunningPlatform(Path home) throws IOException {
-        platform = new LocalPlatform(new PlatformHome(home), ROOT, System.out);
+        platform = new LocalPlatform(new PlatformHome(home), ROOT, System.out, coverage());
         platform.up(freePorts());
     }
 
@@ -42,6 +43,14 @@ final class RunningPlatform implements AutoCloseable {
     @Override
     public void close() {
         platform.down();
+    }
+
+    /** The agent that measures this test's coverage, for the services too. */
+    private static List<String> coverage() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("-javaagent:") && argument.contains("org.jacoco.agent"))
+                .map(argument -> argument.replace("jacoco.exec", "jacoco-services.exec"))
+                .toList();
     }
 
     static Ports freePorts() throws IOException {

@@ -39,6 +39,7 @@ public final class LocalPlatform {
     private final PlatformHome home;
     private final Path installation;
     private final PrintStream out;
+    private final List<String> serviceOptions;
 
     /** What the last {@link #up} started; the rest ran already. */
     private final Set<ServiceName> started = EnumSet.noneOf(ServiceName.class);
@@ -54,6 +55,12 @@ public final class LocalPlatform {
      * @param out where progress is told
      */
     public LocalPlatform(PlatformHome home, Path installation, PrintStream out) {
+        this(home, installation, out, List.of());
+    }
+
+    /** @param serviceOptions options for the Java of each service, after its own */
+    public LocalPlatform(PlatformHome home, Path installation, PrintStream out, List<String> serviceOptions) {
+        this.serviceOptions = List.copyOf(serviceOptions);
         this.home = home;
         this.installation = installation.toAbsolutePath().normalize();
         this.out = out;
@@ -261,6 +268,7 @@ public final class LocalPlatform {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager"));
         command.addAll(name.jvmFlags());
+        command.addAll(serviceOptions);
         command.add("-jar");
         command.add(jar(name).toString());
         process.start(command, environment(name, ports, postgres));
@@ -286,6 +294,8 @@ public final class LocalPlatform {
         environment.put(
                 "MILLRACE_SERVING_MODEL_TRUSTED_KEYS",
                 home.data(ServiceName.REGISTRY).resolve("signing-key.pem.pub").toString());
+        // Freed native memory goes back to the machine instead of staying with one of many threads.
+        environment.put("MALLOC_ARENA_MAX", "2");
         // The terminal is for people; a person reads a line better than JSON.
         environment.put("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false");
         return environment;
