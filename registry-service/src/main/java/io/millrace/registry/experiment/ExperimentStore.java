@@ -54,7 +54,11 @@ class ExperimentStore {
     private static final String STAGE =
             "update registry.experiment set lifecycle_stage = ?, updated_at = ? where experiment_id = ?";
 
-    private static final String STAGE_RUNS = "update registry.run set lifecycle_stage = ? where experiment_id = ?";
+    private static final String STAGE_RUNS = """
+            update registry.run
+               set lifecycle_stage = ?, deleted_at = case ? when 'deleted' then coalesce(deleted_at, now()) end
+             where experiment_id = ?
+            """;
 
     private static final String TAG = """
             insert into registry.experiment_tag (experiment_id, key, value)
@@ -128,7 +132,8 @@ class ExperimentStore {
             statement.setLong(3, id);
             statement.executeUpdate();
             runs.setString(1, stage);
-            runs.setLong(2, id);
+            runs.setString(2, stage);
+            runs.setLong(3, id);
             runs.executeUpdate();
         } catch (SQLException e) {
             throw StoreFailure.of("write experiment", e);

@@ -88,6 +88,36 @@ class ModelResource {
         return models.get(name);
     }
 
+    /** Deletes softly, as MLflow's clients do. */
+    @DELETE
+    @Path("{name}")
+    @RolesAllowed(Roles.ENGINEER)
+    public void delete(String name) {
+        models.delete(name, caller.getPrincipal().getName());
+    }
+
+    @POST
+    @Path("{name}/restore")
+    @RolesAllowed(Roles.ENGINEER)
+    public Model restore(String name) {
+        return models.restore(name, caller.getPrincipal().getName());
+    }
+
+    /** Deletes softly, as MLflow's clients do. */
+    @DELETE
+    @Path("{name}/versions/{version: \\d{1,9}}")
+    @RolesAllowed(Roles.ENGINEER)
+    public void deleteVersion(String name, int version) {
+        versions.delete(name, version, caller.getPrincipal().getName());
+    }
+
+    @POST
+    @Path("{name}/versions/{version: \\d{1,9}}/restore")
+    @RolesAllowed(Roles.ENGINEER)
+    public ModelVersion restoreVersion(String name, int version) {
+        return versions.restore(name, version, caller.getPrincipal().getName());
+    }
+
     @GET
     @Path("{name}/versions")
     @RolesAllowed(Roles.VIEWER)

@@ -128,6 +128,19 @@ public class ModelService {
         audit.record("model.tagged", "model", name, before.tags(), get(name).tags());
     }
 
+    /** Brings back the model that was last deleted under a name, with its versions, without its aliases. */
+    @Transactional
+    public Model restore(String name, String actor) {
+        if (!models.restore(name, clock.instant())) {
+            throw PlatformException.notFound("deleted model that was not purged", name);
+        }
+        Model restored = get(name);
+        audit.record("model.restored", "model", name, null, restored);
+        events.append("registry.model.restored", name, Map.of("model", name), "user:" + actor);
+        LOG.infof("model restored model=%s actor=%s", name, actor);
+        return restored;
+    }
+
     /** Deletes a model with its versions and aliases. Its history stays, its name is free. */
     @Transactional
     public void delete(String name, String actor) {

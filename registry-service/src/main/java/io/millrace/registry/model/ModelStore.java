@@ -1,5 +1,6 @@
 package io.millrace.registry.model;
 
+import io.millrace.common.error.PlatformException;
 import io.millrace.common.error.StoreFailure;
 import io.millrace.common.http.Page;
 import io.millrace.registry.access.Access;
@@ -57,6 +58,20 @@ class ModelStore {
             update registry.model
                set deleted_name = name, name = 'deleted-' || gen_random_uuid(), deleted_at = ?
              where name = ?
+            """;
+
+    /** The newest of that name whose versions still have their files. */
+    private static final String RESTORE = """
+            update registry.model
+               set name = deleted_name, deleted_name = null, deleted_at = null, updated_at = ?
+             where name = (select m.name
+                             from registry.model m
+                            where m.deleted_name = ?
+                              and not exists (select 1 from registry.model_version v
+                                               where v.model = m.name and v.status <> 'DELETED' and v.purged_at is not null)
+                              and %s
+                            order by m.deleted_at desc
+                            limit 1)
             """;
 
     private static final String DELETE_TAG = "delete from registry.model_tag where model = ? and key = ?";
@@ -223,6 +238,22 @@ class ModelStore {
 
     void delete(String name, Instant now) {
         change(DELETE, name, now);
+    }
+
+    /** Whether there was a deleted model of that name that the caller manages and that was not purged. */
+    boolean restore(String name, Instant now) {
+        Condition may = access.models("m.name", Level.MANAGE);
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(RESTORE.formatted(may.sql()))) {
+            statement.setObject(1, utc(now));
+            statement.setString(2, name);
+            bind(statement, 3, may);
+            return statement.executeUpdate() == 1;
+        } catch (SQLException e) {
+            throw UNIQUE_VIOLATION.equals(e.getSQLState())
+                    ? PlatformException.alreadyExists("model", name)
+                    : StoreFailure.of("restore model", e);
+        }
     }
 
     private void change(String sql, String name, Instant now) {

@@ -55,11 +55,17 @@ class VersionChangeStore {
     private static final String TOUCH =
             "update registry.model_version set updated_at = ? where model = ? and version = ?";
 
-    /** What could give away where the model lay is gone; the number is never used again. */
+    /** The row stays, to be restored until it is purged; the number is never used again. */
     private static final String DELETE = """
             update registry.model_version
-               set status = 'DELETED', description = '', source = '', run_link = '', updated_at = ?
+               set status = 'DELETED', updated_at = ?
              where model = ? and version = ?
+            """;
+
+    private static final String RESTORE = """
+            update registry.model_version
+               set status = 'READY', updated_at = ?
+             where model = ? and version = ? and status = 'DELETED' and purged_at is null
             """;
 
     private final DataSource dataSource;
@@ -74,6 +80,11 @@ class VersionChangeStore {
 
     void delete(String model, int version, Instant now) {
         change(DELETE, model, version, now);
+    }
+
+    /** Whether there was such a deleted version that is not purged yet. */
+    boolean restore(String model, int version, Instant now) {
+        return change(RESTORE, model, version, now);
     }
 
     /** Moves a version to another stage and notes who did. */
@@ -163,7 +174,8 @@ class VersionChangeStore {
         }
     }
 
-    private void change(String sql, String model, int version, Instant now, String... values) {
+    /** Whether there was such a version. */
+    private boolean change(String sql, String model, int version, Instant now, String... values) {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(sql)) {
             int index = 1;
@@ -173,7 +185,7 @@ class VersionChangeStore {
             statement.setObject(index++, utc(now));
             statement.setString(index++, model);
             statement.setInt(index, version);
-            statement.executeUpdate();
+            return statement.executeUpdate() == 1;
         } catch (SQLException e) {
             throw StoreFailure.of("change version", e);
         }

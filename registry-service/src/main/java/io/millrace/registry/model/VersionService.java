@@ -405,6 +405,24 @@ public class VersionService {
         return changes.stages(model, version);
     }
 
+    /** Brings a deleted version back as it was, without its aliases, unless it was purged. */
+    @Transactional
+    public ModelVersion restore(String model, int version, String actor) {
+        if (models.find(model).isEmpty()) {
+            throw PlatformException.notFound("model", model);
+        }
+        access.checkModel(model, Level.EDIT);
+        if (!changes.restore(model, version, clock.instant())) {
+            throw PlatformException.notFound("deleted version that was not purged", model + "/" + version);
+        }
+        models.touch(model, clock.instant());
+        ModelVersion restored = get(model, version, false);
+        audit.record("version.restored", VERSION, model + "/" + version, null, restored);
+        events.append("registry.version.restored", model, Map.of("model", model, "version", version), "user:" + actor);
+        LOG.infof("version restored model=%s version=%d actor=%s", model, version, actor);
+        return restored;
+    }
+
     /** Deletes a version and its aliases; the number is never used again. */
     @Transactional
     public void delete(String model, int version, String actor) {

@@ -40,7 +40,11 @@ class RunStore {
              where run_id = ?
             """;
 
-    private static final String STAGE = "update registry.run set lifecycle_stage = ? where run_id = ?";
+    private static final String STAGE = """
+            update registry.run
+               set lifecycle_stage = ?, deleted_at = case ? when 'deleted' then coalesce(deleted_at, now()) end
+             where run_id = ?
+            """;
 
     private static final String COLUMNS = """
             select r.run_id, r.experiment_id, r.name, r.status, r.user_id, r.start_at, r.end_at, r.lifecycle_stage,
@@ -135,7 +139,8 @@ class RunStore {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(STAGE)) {
             statement.setString(1, stage);
-            statement.setString(2, runId);
+            statement.setString(2, stage);
+            statement.setString(3, runId);
             statement.executeUpdate();
         } catch (SQLException e) {
             throw StoreFailure.of("update run", e);
