@@ -1,7 +1,7 @@
 package io.millrace.runtime.spi;
 
 /** A model folder that cannot be read: missing, corrupted, of an unknown format, or of a kind the format cannot run. */
-public final class ModelFormatException extends RuntimeException {
+public class ModelFormatException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

@@ -8,7 +8,8 @@ public enum AlertKind {
     DRIFT,
     PREDICTION_DRIFT,
     NULLS,
-    QUALITY;
+    QUALITY,
+    INTEGRITY;
 
     /** As stored and on the wire. */
     @JsonValue

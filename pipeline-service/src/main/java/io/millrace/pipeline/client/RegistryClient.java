@@ -102,6 +102,27 @@ public class RegistryClient {
         return http.send("POST", url, body, key).path("version").asInt();
     }
 
+    /**
+     * Fills in the card of a version: the draft that the registry makes, and these texts. A card that somebody has edited stays
+     * as it is.
+     */
+    public void completeCard(String model, int version, Map<String, String> texts) {
+        String url = base + JsonHttp.path("api", "v1", "models", model, "versions", Integer.toString(version), "card");
+        JsonNode draft = http.send("GET", url, null, null);
+        if (draft.path("revision").asInt() > 0 || !(draft.path("card") instanceof ObjectNode card)) {
+            return;
+        }
+        ObjectNode sections = card.withObjectProperty("sections");
+        texts.forEach((field, text) -> {
+            if (field.equals("owner") || field.equals("license")) {
+                card.put(field, text);
+            } else {
+                sections.put(field, text);
+            }
+        });
+        http.send("PUT", url, card.put("expectedRevision", 0), null);
+    }
+
     /** Points an alias to a version, once for the key. */
     public void moveAlias(String model, String alias, int version, String reason, String causedBy, String key) {
         String url = base + JsonHttp.path("api", "v1", "models", model, "aliases", alias);

@@ -77,7 +77,13 @@ public record PipelineSpec(
 
     public record Evaluate(List<String> metrics, int replicates, double confidence) {}
 
-    public record Register(String model, boolean onnx) {}
+    /** @param card what people say of the model, by field of its card in the registry; empty when they say nothing */
+    public record Register(String model, boolean onnx, Map<String, String> card) {
+
+        public Register {
+            card = Map.copyOf(card);
+        }
+    }
 
     /** @param alias the alias that a passed candidate gets */
     public record Deploy(

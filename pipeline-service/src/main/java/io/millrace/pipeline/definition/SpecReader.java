@@ -126,7 +126,8 @@ public final class SpecReader {
                         .toList())
                 .orElse(List.of());
         boolean reject = root.find("onInconclusive").map(this::reject).orElse(false);
-        Register register = root.find("register").map(r -> register(r, name)).orElse(new Register(name, false));
+        Register register =
+                root.find("register").map(r -> register(r, name)).orElse(new Register(name, false, Map.of()));
         Optional<Deploy> deploy = root.find("deploy").map(d -> deploy(d, data.positive() != null));
         Run run =
                 root.find("run").map(this::run).orElse(new Run(Duration.ofHours(4), 3, Duration.ofSeconds(10), false));
@@ -415,7 +416,7 @@ public final class SpecReader {
 
     private Register register(YamlNode node, String name) {
         if (!node.expectMap()) {
-            return new Register(name, false);
+            return new Register(name, false, Map.of());
         }
         String model = node.find("model").map(YamlNode::text).orElse(name);
         List<String> formats = node.find("formats").map(YamlNode::texts).orElse(List.of("native"));
@@ -424,8 +425,9 @@ public final class SpecReader {
                 node.error("knows the formats native and onnx, not '" + format + "'");
             }
         }
+        Map<String, String> card = node.find("card").map(CardReader::read).orElse(Map.of());
         node.noOtherKeys();
-        return new Register(model, formats.contains("onnx"));
+        return new Register(model, formats.contains("onnx"), card);
     }
 
     private Deploy deploy(YamlNode node, boolean binary) {

@@ -2,6 +2,7 @@ package io.millrace.pipeline.gate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.pipeline.data.DataSets;
 import io.millrace.pipeline.definition.PipelineSpec;
@@ -58,6 +59,13 @@ class GateStep implements StepExecutor {
         for (GateResult result : GateResult.values()) {
             counts.put(
                     result.wire(), decisions.stream().filter(d -> d.is(result)).count());
+        }
+        ArrayNode told = output.putArray("decisions");
+        for (GateDecision decision : decisions) {
+            told.addObject()
+                    .put("rule", decision.rule())
+                    .put("result", decision.result())
+                    .put("reason", decision.reason());
         }
         Verdict verdict = Verdict.of(decisions, spec.rejectInconclusive());
         if (verdict instanceof Verdict.Rejected rejected) {

@@ -72,6 +72,10 @@ class RegisterStep implements StepExecutor {
         version.put("description", "Trained by the pipeline " + spec.name());
         version.put("causedBy", cause);
         int number = registry.createVersion(spec.register().model(), version, cause + "/register");
+        if (!spec.register().card().isEmpty()) {
+            registry.completeCard(
+                    spec.register().model(), number, spec.register().card());
+        }
         ObjectNode output = json.createObjectNode();
         output.put("trackingRunId", tracking);
         output.put("version", number);
@@ -108,7 +112,9 @@ class RegisterStep implements StepExecutor {
         JsonNode split = context.output(StepName.SPLIT);
         for (String part : new String[] {"train", "validation", "test"}) {
             provenance.put(part, split.path(part).path("snapshot").asText());
+            provenance.put(part + "Rows", split.path(part).path("rows").asLong());
         }
+        provenance.set("gates", context.output(StepName.GATES).path("decisions"));
         provenance.set("training", context.output(StepName.TRAIN).path("metadata"));
         provenance.put("java", Runtime.version().toString());
         return provenance;

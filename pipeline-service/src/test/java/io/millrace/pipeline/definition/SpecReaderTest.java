@@ -63,6 +63,8 @@ class SpecReaderTest {
                 "onInconclusive: maybe                    | 9  | 17 | /onInconclusive | hold or reject",
                 "features: [ { onehut: [a] } ]            | 9  | 13 | /features/0 | did you mean 'onehot'?",
                 "register: { formats: [pmml] }            | 9  | 11 | /register | native and onnx",
+                "register: { card: { licence: mit } }     | 9  | 21 | /register/card/licence | did you mean 'license'?",
+                "register: { card: { owner: '' } }        | 9  | 28 | /register/card/owner | 1 to 20000",
                 "deploy: { alias: x }                     | 9  | 9  | /deploy | is missing 'endpoint'",
                 "triggers: [ { schedule: { cron: '0 3 * *' } } ]             | 9 | 33 | /triggers/0/schedule/cron | 4 fields",
                 "triggers: [ { schedule: { cron: '0 3 * * *', zone: Mars } } ] | 9 | 52 | /triggers/0/schedule/zone | time zone",

@@ -117,7 +117,32 @@ class RegisterStepIT {
         });
     }
 
+    @Test
+    void fillsInTheCardUnlessSomebodyHasEditedIt() throws Exception {
+        String yaml = Yaml.minimal("iris", """
+                register:
+                  card: { owner: botany, license: apache-2.0, intendedUse: Tell irises apart., limitations: Three species. }
+                """);
+        services.keep("GET " + VERSIONS + "/2/card", """
+                {"revision":0,"card":{"owner":null,"libraryName":"tribuo","sections":{"trainingData":"150 flowers"}}}""");
+
+        step.execute(context(yaml));
+
+        JsonNode card = services.calls("PUT", VERSIONS + "/2/card").get(0).body();
+        assertThat(card).isEqualTo(json.readTree("""
+                {"owner":"botany","license":"apache-2.0","libraryName":"tribuo","expectedRevision":0,
+                 "sections":{"trainingData":"150 flowers","intendedUse":"Tell irises apart.","limitations":"Three species."}}"""));
+
+        services.keep("GET " + VERSIONS + "/2/card", "{\"revision\":1,\"card\":{}}");
+        step.execute(context(yaml));
+        assertThat(services.calls("PUT", VERSIONS + "/2/card")).hasSize(1);
+    }
+
     private KnownContext context() throws Exception {
+        return context(Yaml.minimal("iris", ""));
+    }
+
+    private KnownContext context(String yaml) throws Exception {
         String digest = put("weights.bin", "weights");
         ObjectNode training = json.createObjectNode();
         training.putArray("files").addObject().put("path", "weights.bin").put("sha256", digest);
@@ -132,7 +157,7 @@ class RegisterStepIT {
                 StepName.EVALUATE,
                 json.readTree("{\"scores\":\"" + digest
                         + "\",\"metrics\":{\"accuracy\":{\"value\":0.75},\"roc_auc\":{\"value\":null}}}"));
-        return new KnownContext(SpecReader.read(Yaml.minimal("iris", "")), run, files, folder, outputs);
+        return new KnownContext(SpecReader.read(yaml), run, files, folder, outputs);
     }
 
     private String put(String name, String content) throws Exception {

@@ -23,8 +23,8 @@ import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * A card as a {@code README.md}: front matter with Hugging Face's keys, a section for each part, and a table of what was
- * measured. Reading what was written gives the same card.
+ * A card as a {@code README.md}: front matter with Hugging Face's keys, a section for each part, and tables of what the model
+ * reads and what was measured. Reading what was written gives the same card.
  */
 final class CardMarkdown {
 
@@ -32,6 +32,7 @@ final class CardMarkdown {
             Pattern.compile("(?s)\\A\\uFEFF?---\\R(?<yaml>.*?)\\R?---[ \\t]*(?:\\R(?<body>.*))?\\z");
     private static final Pattern HEADING = Pattern.compile("##\\s+(?<text>.+?)\\s*#*\\s*");
     private static final String MEASURED = "Measured";
+    private static final String COLUMNS = "Columns";
     private static final int MAX_LENGTH = 1 << 20;
 
     private CardMarkdown() {}
@@ -57,6 +58,16 @@ final class CardMarkdown {
                         .append("\n\n")
                         .append(content.strip())
                         .append("\n");
+            }
+        }
+        if (!revision.columns().isEmpty()) {
+            text.append("\n## ").append(COLUMNS).append("\n\n| column | type | |\n|---|---|---|\n");
+            for (CardColumn column : revision.columns()) {
+                text.append("| ")
+                        .append(column.name().replace("|", "\\|"))
+                        .append(" | ")
+                        .append(column.type())
+                        .append(column.required() ? " | required |\n" : " | may be missing |\n");
             }
         }
         if (!revision.metrics().isEmpty()) {
@@ -102,7 +113,7 @@ final class CardMarkdown {
         }
     }
 
-    /** Reads a card; sections under other headings are kept as notes, and the measured table is left out. */
+    /** Reads a card; sections under other headings are kept as notes, and the tables that come from the version are left out. */
     static ModelCard read(String text) {
         if (text.length() > MAX_LENGTH) {
             throw PlatformException.invalid("", "the card is longer than " + MAX_LENGTH + " characters");
@@ -129,7 +140,7 @@ final class CardMarkdown {
             Optional<CardSection> known = CardSection.ofHeading(name);
             if (known.isPresent()) {
                 current = sections.computeIfAbsent(known.get(), s -> new StringBuilder());
-            } else if (name.equalsIgnoreCase(MEASURED)) {
+            } else if (name.equalsIgnoreCase(MEASURED) || name.equalsIgnoreCase(COLUMNS)) {
                 current = new StringBuilder();
             } else {
                 current = notes;

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param revision 0 for the draft that nobody has edited yet
  * @param metrics measured on the test set when the version was registered; not edited
+ * @param columns what the model reads, from its signature; not edited
  * @param missing what a complete card still needs
  */
 public record CardRevision(
@@ -18,6 +19,7 @@ public record CardRevision(
         int revision,
         ModelCard card,
         Map<String, Double> metrics,
+        List<CardColumn> columns,
         List<String> missing,
         @Nullable String editedBy,
         @Nullable Instant editedAt) {}

@@ -1,6 +1,5 @@
 package io.millrace.registry.card;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.common.error.ErrorCode;
 import io.millrace.common.error.FieldError;
 import io.millrace.common.error.PlatformException;
@@ -13,7 +12,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +44,10 @@ public class CardService {
         ModelVersion of = versions.get(model, version, false);
         return cards.newest(model, version)
                 .map(edited -> complete(edited, of))
-                .orElseGet(() ->
-                        complete(new CardRevision(model, version, 0, draft(of), Map.of(), List.of(), null, null), of));
+                .orElseGet(() -> complete(
+                        new CardRevision(
+                                model, version, 0, CardDraft.of(of), Map.of(), List.of(), List.of(), null, null),
+                        of));
     }
 
     /** Editions below {@code before}, newest first. */
@@ -66,6 +66,7 @@ public class CardService {
                 edited.revision(),
                 edited.card(),
                 version.metrics(),
+                CardDraft.columns(version.signature()),
                 missing(edited.card()),
                 edited.editedBy(),
                 edited.editedAt());
@@ -91,35 +92,6 @@ public class CardService {
         return text == null || text.isBlank();
     }
 
-    private static ModelCard draft(ModelVersion version) {
-        JsonNode provenance = version.provenance();
-        Map<CardSection, String> sections = new EnumMap<>(CardSection.class);
-        if (provenance.hasNonNull("pipeline")) {
-            sections.put(
-                    CardSection.TRAINING_DATA,
-                    "Trained by the pipeline `%s` on the data snapshot `%s`, as of %s, split into `%s` to train and `%s` to test."
-                            .formatted(
-                                    provenance.path("pipeline").asText(),
-                                    provenance.path("data").asText(),
-                                    provenance.path("asOf").asText(),
-                                    provenance.path("train").asText(),
-                                    provenance.path("test").asText()));
-        }
-        if (!version.description().isBlank()) {
-            sections.put(CardSection.EVALUATION, version.description());
-        }
-        return new ModelCard(
-                null,
-                null,
-                version.format(),
-                null,
-                List.of(),
-                version.tags().keySet().stream().sorted().toList(),
-                provenance.hasNonNull("data") ? List.of(provenance.path("data").asText()) : List.of(),
-                sections,
-                "");
-    }
-
     /** Keeps an edition. */
     @Transactional
     CardRevision put(String model, int version, ModelCard card, @Nullable Integer expected, String actor) {
@@ -130,7 +102,7 @@ public class CardService {
             throw stale(before.revision(), expected);
         }
         CardRevision after = new CardRevision(
-                model, version, before.revision() + 1, card, Map.of(), List.of(), actor, clock.instant());
+                model, version, before.revision() + 1, card, Map.of(), List.of(), List.of(), actor, clock.instant());
         if (!cards.add(after)) {
             throw stale(before.revision() + 1, before.revision());
         }

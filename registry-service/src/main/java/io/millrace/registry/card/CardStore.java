@@ -61,6 +61,7 @@ class CardStore {
                             json.readValue(row.getString(2), ModelCard.class),
                             Map.of(),
                             List.of(),
+                            List.of(),
                             row.getString(3),
                             row.getObject(4, OffsetDateTime.class).toInstant()));
                 }

@@ -1,8 +1,10 @@
 package io.millrace.registry.mlflow;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.common.error.ErrorCode;
 import io.millrace.common.error.PlatformException;
+import io.millrace.common.idempotency.IdempotencyService;
 import io.quarkus.arc.All;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -12,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the operation of a request and carries it out. */
 @ApplicationScoped
@@ -31,14 +34,23 @@ class MlflowApi {
             "workspaces",
             "roles");
 
+    /** Operations of which the same again changes nothing, and whose writes are gathered across transactions. */
+    private static final String REPEATABLE = "runs/log-";
+
     private final Map<String, Operation<?>> plain = new HashMap<>();
     private final List<Operation<?>> templates = new ArrayList<>();
     private final List<Operation<?>> all;
     private final MlflowJson json;
     private final SecurityIdentity caller;
+    private final IdempotencyService idempotency;
 
-    MlflowApi(@All List<MlflowOperations> subjects, MlflowJson json, SecurityIdentity caller) {
+    MlflowApi(
+            @All List<MlflowOperations> subjects,
+            MlflowJson json,
+            SecurityIdentity caller,
+            IdempotencyService idempotency) {
         this.json = json;
+        this.idempotency = idempotency;
         this.caller = caller;
         this.all = subjects.stream().flatMap(s -> s.operations().stream()).toList();
         for (Operation<?> operation : all) {
@@ -55,19 +67,36 @@ class MlflowApi {
         return all;
     }
 
-    /** The response of a request. */
-    byte[] call(String method, String path, ObjectNode message) {
-        Operation<?> operation = plain.get(method + " " + path);
-        if (operation == null) {
-            operation = templates.stream()
-                    .filter(o -> o.method().equals(method) && matches(o.path(), path, message))
-                    .findFirst()
-                    .orElseThrow(() -> unknown(method, path));
-        }
+    /**
+     * The response of a request.
+     *
+     * @param key null, or that of a request which must take effect once however often it is sent
+     */
+    byte[] call(String method, String path, ObjectNode message, @Nullable String key) {
+        Operation<?> operation = find(method, path, message);
         if (!caller.hasRole(operation.role())) {
             throw new ForbiddenException();
         }
-        return json.write(operation.carryOut(json, message));
+        if (key == null || path.startsWith(REPEATABLE)) {
+            return json.write(operation.carryOut(json, message));
+        }
+        // -- as JSON: the messages have no constructor to read them back by
+        return json.write(idempotency.once(
+                "mlflow:" + method + " " + path,
+                key,
+                message,
+                JsonNode.class,
+                () -> json.tree(operation.carryOut(json, message))));
+    }
+
+    private Operation<?> find(String method, String path, ObjectNode message) {
+        Operation<?> known = plain.get(method + " " + path);
+        return known != null
+                ? known
+                : templates.stream()
+                        .filter(o -> o.method().equals(method) && matches(o.path(), path, message))
+                        .findFirst()
+                        .orElseThrow(() -> unknown(method, path));
     }
 
     private static PlatformException unknown(String method, String path) {

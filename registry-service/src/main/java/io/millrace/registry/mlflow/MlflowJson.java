@@ -68,6 +68,11 @@ class MlflowJson {
         }
     }
 
+    /** A message as a tree. */
+    JsonNode tree(Object message) {
+        return mapper.valueToTree(message);
+    }
+
     /** The message of a body; none is the empty message. Very old clients send JSON inside of a JSON text. */
     ObjectNode parse(byte[] body) {
         try {

@@ -3,6 +3,7 @@ package io.millrace.registry.mlflow;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.common.auth.Roles;
 import io.millrace.common.error.PlatformException;
+import io.millrace.common.idempotency.IdempotencyService;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -38,13 +39,16 @@ class MlflowResource {
     public byte[] get(String operation, UriInfo uri, byte @Nullable [] body) {
         var query = uri.getQueryParameters();
         ObjectNode message = query.isEmpty() && body != null ? json.parse(body) : json.parse(query);
-        return api.call("GET", operation, message);
+        return api.call("GET", operation, message, null);
     }
 
     @POST
     @Operation(summary = "An MLflow operation that writes or searches; docs/registry.md lists them")
     public byte[] post(
-            String operation, @HeaderParam("Content-Type") @Nullable String contentType, byte @Nullable [] body) {
+            String operation,
+            @HeaderParam("Content-Type") @Nullable String contentType,
+            @HeaderParam(IdempotencyService.HEADER) @Nullable String key,
+            byte @Nullable [] body) {
         String type = contentType == null ? "" : contentType.toLowerCase(Locale.ROOT);
         if (!type.split(";", 2)[0].strip().equals(MediaType.APPLICATION_JSON)) {
             throw PlatformException.invalid(
@@ -52,21 +56,26 @@ class MlflowResource {
                     "Bad Request. Content-Type should be 'application/json', not "
                             + (contentType == null ? "absent" : "'" + contentType + "'"));
         }
-        return api.call("POST", operation, parse(body));
+        return api.call("POST", operation, parse(body), key);
     }
 
     @PATCH
     @Operation(summary = "An MLflow operation that changes; docs/registry.md lists them")
-    public byte[] patch(String operation, byte @Nullable [] body) {
-        return api.call("PATCH", operation, parse(body));
+    public byte[] patch(
+            String operation, @HeaderParam(IdempotencyService.HEADER) @Nullable String key, byte @Nullable [] body) {
+        return api.call("PATCH", operation, parse(body), key);
     }
 
     /** MLflow's clients send the fields of a deletion in a body. */
     @DELETE
     @Operation(summary = "An MLflow operation that deletes; docs/registry.md lists them")
-    public byte[] delete(String operation, UriInfo uri, byte @Nullable [] body) {
+    public byte[] delete(
+            String operation,
+            UriInfo uri,
+            @HeaderParam(IdempotencyService.HEADER) @Nullable String key,
+            byte @Nullable [] body) {
         boolean empty = body == null || body.length == 0;
-        return api.call("DELETE", operation, empty ? json.parse(uri.getQueryParameters()) : parse(body));
+        return api.call("DELETE", operation, empty ? json.parse(uri.getQueryParameters()) : parse(body), key);
     }
 
     private ObjectNode parse(byte @Nullable [] body) {

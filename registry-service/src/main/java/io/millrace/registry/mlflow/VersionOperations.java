@@ -14,6 +14,7 @@ import io.millrace.registry.mlflow.Wire.VersionMessage;
 import io.millrace.registry.model.ModelVersion;
 import io.millrace.registry.model.RegistrySearch;
 import io.millrace.registry.model.Stage;
+import io.millrace.registry.model.StageService;
 import io.millrace.registry.model.VersionService;
 import io.millrace.registry.model.VersionService.NewVersion;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -31,10 +32,12 @@ class VersionOperations implements MlflowOperations {
     private static final int MAX_PAGE = 200_000;
 
     private final VersionService versions;
+    private final StageService stages;
     private final SecurityIdentity caller;
 
-    VersionOperations(VersionService versions, SecurityIdentity caller) {
+    VersionOperations(VersionService versions, StageService stages, SecurityIdentity caller) {
         this.versions = versions;
+        this.stages = stages;
         this.caller = caller;
     }
 
@@ -141,11 +144,12 @@ class VersionOperations implements MlflowOperations {
     private Object transition(Transition request) {
         ModelVersion v = version(request.name(), request.version());
         Stage stage = Stage.of(required("stage", request.stage()));
-        return new One(VersionMessage.of(versions.transition(
+        return new One(VersionMessage.of(stages.transition(
                 v.model(),
                 v.version(),
                 stage,
                 Boolean.TRUE.equals(request.archiveExistingVersions()),
+                "",
                 caller.getPrincipal().getName())));
     }
 

@@ -38,6 +38,7 @@ class ModelResource {
 
     private final ModelService models;
     private final VersionService versions;
+    private final StageService stages;
     private final AliasService aliases;
     private final ArtifactService artifacts;
     private final IdempotencyService idempotency;
@@ -47,6 +48,7 @@ class ModelResource {
     ModelResource(
             ModelService models,
             VersionService versions,
+            StageService stages,
             AliasService aliases,
             ArtifactService artifacts,
             IdempotencyService idempotency,
@@ -54,6 +56,7 @@ class ModelResource {
             Clock clock) {
         this.models = models;
         this.versions = versions;
+        this.stages = stages;
         this.aliases = aliases;
         this.artifacts = artifacts;
         this.idempotency = idempotency;
@@ -167,11 +170,44 @@ class ModelResource {
     @Path("{name}/aliases")
     @RolesAllowed(Roles.VIEWER)
     public Page<AliasChange> aliases(String name, @QueryParam("at") @Nullable String at) {
+        return new Page<>(aliases.at(name, time(at)), null);
+    }
+
+    private Instant time(@Nullable String at) {
         try {
-            return new Page<>(aliases.at(name, at == null ? clock.instant() : Instant.parse(at)), null);
+            return at == null ? clock.instant() : Instant.parse(at);
         } catch (DateTimeParseException e) {
             throw PlatformException.invalid("/at", "must be a time such as 2026-03-03T00:00:00Z");
         }
+    }
+
+    /** The stage of each version that is in one, or was at a time, with who put it there and why. */
+    @GET
+    @Path("{name}/stages")
+    @RolesAllowed(Roles.VIEWER)
+    public Page<StageChange> stagesAt(String name, @QueryParam("at") @Nullable String at) {
+        return new Page<>(stages.stagesAt(name, time(at)), null);
+    }
+
+    @PUT
+    @Path("{name}/versions/{version: \\d{1,9}}/stage")
+    @RolesAllowed(Roles.ENGINEER)
+    public ModelVersion moveStage(String name, int version, @Nullable MoveStageRequest request) {
+        if (request == null) {
+            throw bodyMissing();
+        }
+        String stage = request.stage();
+        if (stage == null) {
+            throw PlatformException.invalid("/stage", "is required");
+        }
+        String reason = request.reason();
+        return stages.transition(
+                name,
+                version,
+                Stage.of(stage),
+                Boolean.TRUE.equals(request.archiveOthers()),
+                reason == null ? "" : reason,
+                caller.getPrincipal().getName());
     }
 
     /** The signed list of the version's files. */
@@ -186,7 +222,7 @@ class ModelResource {
     @Path("{name}/versions/{version: \\d{1,9}}/stages")
     @RolesAllowed(Roles.VIEWER)
     public Page<StageChange> stages(String name, int version) {
-        return new Page<>(versions.stages(name, version), null);
+        return new Page<>(stages.stages(name, version), null);
     }
 
     /** What changed between the signatures of two versions, for clients of the one and of the other. */

@@ -2,6 +2,7 @@ package io.millrace.registry.model;
 
 import io.millrace.common.error.StoreFailure;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -24,16 +25,26 @@ class VersionChangeStore {
             "update registry.model_version set stage = ?, updated_at = ? where model = ? and version = ?";
 
     private static final String ADD_STAGE_CHANGE = """
-            insert into registry.stage_change (model, version, from_stage, to_stage, actor, changed_at)
-            values (?, ?, ?, ?, ?, ?)
+            insert into registry.stage_change (model, version, from_stage, to_stage, actor, changed_at, reason)
+            values (?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String STAGES = """
-            select from_stage, to_stage, actor, changed_at
+            select version, from_stage, to_stage, actor, reason, changed_at
               from registry.stage_change
              where model = ? and version = ?
              order by changed_at desc
              limit 1000
+            """;
+
+    private static final String STAGES_AT = """
+            select version, from_stage, to_stage, actor, reason, changed_at
+              from (select distinct on (version) *
+                      from registry.stage_change
+                     where model = ? and changed_at <= ?
+                     order by version, changed_at desc) c
+             where to_stage <> 'None'
+             order by version
             """;
 
     private static final String IN_STAGE = """
@@ -87,17 +98,18 @@ class VersionChangeStore {
         return change(RESTORE, model, version, now);
     }
 
-    /** Moves a version to another stage and notes who did. */
-    void stage(String model, int version, String from, String to, String actor, Instant now) {
-        change(STAGE, model, version, now, to);
+    /** Moves a version to another stage and notes who did, and why. */
+    void stage(String model, StageChange move) {
+        change(STAGE, model, move.version(), move.changedAt(), move.to());
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(ADD_STAGE_CHANGE)) {
             statement.setString(1, model);
-            statement.setInt(2, version);
-            statement.setString(3, from);
-            statement.setString(4, to);
-            statement.setString(5, actor);
-            statement.setObject(6, utc(now));
+            statement.setInt(2, move.version());
+            statement.setString(3, move.from());
+            statement.setString(4, move.to());
+            statement.setString(5, move.actor());
+            statement.setObject(6, utc(move.changedAt()));
+            statement.setString(7, move.reason());
             statement.executeUpdate();
         } catch (SQLException e) {
             throw StoreFailure.of("note change of stage", e);
@@ -110,20 +122,38 @@ class VersionChangeStore {
                 var statement = connection.prepareStatement(STAGES)) {
             statement.setString(1, model);
             statement.setInt(2, version);
-            List<StageChange> found = new ArrayList<>();
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    found.add(new StageChange(
-                            row.getString(1),
-                            row.getString(2),
-                            row.getString(3),
-                            row.getObject(4, OffsetDateTime.class).toInstant()));
-                }
-            }
-            return found;
+            return read(statement);
         } catch (SQLException e) {
             throw StoreFailure.of("read stages of version", e);
         }
+    }
+
+    /** Of each version the newest change up to a time, of those that were in a stage then. */
+    List<StageChange> stagesAt(String model, Instant when) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(STAGES_AT)) {
+            statement.setString(1, model);
+            statement.setObject(2, utc(when));
+            return read(statement);
+        } catch (SQLException e) {
+            throw StoreFailure.of("read stages of a time", e);
+        }
+    }
+
+    private static List<StageChange> read(PreparedStatement statement) throws SQLException {
+        List<StageChange> found = new ArrayList<>();
+        try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                found.add(new StageChange(
+                        row.getInt("version"),
+                        row.getString("from_stage"),
+                        row.getString("to_stage"),
+                        row.getString("actor"),
+                        row.getString("reason"),
+                        row.getObject("changed_at", OffsetDateTime.class).toInstant()));
+            }
+        }
+        return found;
     }
 
     /** Other versions of the model in a stage. */

@@ -362,49 +362,6 @@ public class VersionService {
                 get(model, version, false).tags());
     }
 
-    /** Moves a version to a stage; with {@code archiveOthers} whatever else is in it moves to Archived, all or nothing. */
-    @Transactional
-    public ModelVersion transition(String model, int version, Stage stage, boolean archiveOthers, String actor) {
-        models.lock(model);
-        ModelVersion before = get(model, version, false);
-        access.checkModel(model, Level.EDIT);
-        if (archiveOthers && stage != Stage.STAGING && stage != Stage.PRODUCTION) {
-            throw PlatformException.invalid(
-                    "/archive_existing_versions", "is only possible for the stages Staging and Production");
-        }
-        Instant now = clock.instant();
-        if (archiveOthers) {
-            for (int other : changes.others(model, version, stage.label())) {
-                stage(model, other, stage, Stage.ARCHIVED, actor, now);
-            }
-        }
-        stage(model, version, Stage.of(before.stage()), stage, actor, now);
-        models.touch(model, now);
-        return get(model, version, false);
-    }
-
-    private void stage(String model, int version, Stage from, Stage to, String actor, Instant now) {
-        changes.stage(model, version, from.label(), to.label(), actor, now);
-        audit.record(
-                "version.staged",
-                VERSION,
-                model + "/" + version,
-                Map.of("stage", from.label()),
-                Map.of("stage", to.label()));
-        events.append(
-                "registry.version.staged",
-                model,
-                Map.of("model", model, "version", version, "from", from.label(), "to", to.label()),
-                "user:" + actor);
-    }
-
-    /** Changes of a version's stage, newest first. */
-    @Transactional
-    public List<StageChange> stages(String model, int version) {
-        get(model, version, false);
-        return changes.stages(model, version);
-    }
-
     /** Brings a deleted version back as it was, without its aliases, unless it was purged. */
     @Transactional
     public ModelVersion restore(String model, int version, String actor) {

@@ -4,6 +4,10 @@ import io.millrace.common.error.PlatformException;
 import io.millrace.common.error.StoreFailure;
 import io.millrace.common.http.Page;
 import io.millrace.common.http.PageToken;
+import io.millrace.registry.access.Access;
+import io.millrace.registry.access.AccessService;
+import io.millrace.registry.access.Level;
+import io.millrace.registry.search.Condition;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -59,6 +63,12 @@ class MetricStore {
         on conflict on constraint logged_model_metric_pk do nothing
         """;
 
+    private static final String OF_MODELS = """
+        select u.id, m.experiment_id, m.model_id is not null and %s, m.model_id is not null and %s
+          from unnest(?::text[]) as u (id)
+          left join registry.logged_model m on m.model_id = u.id
+        """;
+
     private static final String HISTORY = """
         select run_id, key, value, step, recorded_ms, id
           from registry.metric
@@ -97,9 +107,11 @@ class MetricStore {
         """;
 
     private final DataSource dataSource;
+    private final Access access;
 
-    MetricStore(DataSource dataSource) {
+    MetricStore(DataSource dataSource, Access access) {
         this.dataSource = dataSource;
+        this.access = access;
     }
 
     /** Adds the points of active runs; answers the lifecycle stage of each run that exists. */
@@ -141,10 +153,12 @@ class MetricStore {
         statement.setArray(index, connection.createArrayOf(type, values.toArray()));
     }
 
+    /** Adds what was measured on logged models, which the caller must be allowed to change. */
     void addOfModels(String runId, List<ModelMetric> metrics) {
         if (metrics.isEmpty()) {
             return;
         }
+        checkEditable(metrics.stream().map(ModelMetric::modelId).distinct().toList());
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(ADD_OF_MODELS)) {
             for (ModelMetric measured : metrics) {
@@ -164,6 +178,32 @@ class MetricStore {
             throw FOREIGN_KEY_VIOLATION.equals(e.getSQLState())
                     ? PlatformException.notFound("logged model", metrics.get(0).modelId())
                     : StoreFailure.of("add metrics of models", e);
+        }
+    }
+
+    private void checkEditable(List<String> modelIds) {
+        Condition seen = access.experiments("m.experiment_id", Level.READ);
+        Condition may = access.experiments("m.experiment_id", Level.EDIT);
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(OF_MODELS.formatted(seen.sql(), may.sql()))) {
+            int index = 1;
+            for (Object argument : Stream.concat(seen.arguments().stream(), may.arguments().stream())
+                    .toList()) {
+                statement.setObject(index++, argument);
+            }
+            statement.setArray(index, connection.createArrayOf("text", modelIds.toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    if (!row.getBoolean(3)) {
+                        throw PlatformException.notFound("logged model", row.getString(1));
+                    }
+                    if (!row.getBoolean(4)) {
+                        throw AccessService.refused("experiment", Long.toString(row.getLong(2)), Level.EDIT);
+                    }
+                }
+            }
+        } catch (SQLException e) {
+            throw StoreFailure.of("read experiments of logged models", e);
         }
     }
 

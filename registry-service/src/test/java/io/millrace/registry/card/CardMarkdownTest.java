@@ -33,6 +33,7 @@ class CardMarkdownTest {
         assertThat(CardMarkdown.read(text)).isEqualTo(CARD);
         assertThat(text)
                 .contains("| auc | 0.75 |")
+                .contains("| a\\|b | FLOAT64 | required |")
                 .contains("license: apache-2.0")
                 .contains("# m version 3");
     }
@@ -91,6 +92,15 @@ class CardMarkdownTest {
     }
 
     private static CardRevision revision(ModelCard card) {
-        return new CardRevision("m", 3, 1, card, Map.of("auc", 0.75), List.of(), "a", Instant.EPOCH);
+        return new CardRevision(
+                "m",
+                3,
+                1,
+                card,
+                Map.of("auc", 0.75),
+                List.of(new CardColumn("a|b", "FLOAT64", true)),
+                List.of(),
+                "a",
+                Instant.EPOCH);
     }
 }

@@ -134,6 +134,30 @@ class AccessIT {
     }
 
     @Test
+    void asksForTheGrantOfTheLoggedModelThatAMetricIsMeasuredOn() {
+        String experiment = experiment(owner, unique("secret"));
+        String logged = post(owner, MLFLOW + "logged-models", Map.of("experiment_id", experiment))
+                .statusCode(200)
+                .extract()
+                .path("model.info.model_id");
+        restrict("experiments/" + experiment).statusCode(200);
+
+        for (String token : List.of(stranger, reader)) {
+            String run = run(token, experiment(token, unique("own")));
+            post(token, MLFLOW + "runs/log-metric", measured(run, logged))
+                    .statusCode(token.equals(stranger) ? 404 : 403);
+            get(token, MLFLOW + "metrics/get-history?metric_key=auc2&run_id=" + run)
+                    .body("metrics", nullValue());
+        }
+        post(owner, MLFLOW + "runs/log-metric", measured(run(owner, experiment), logged))
+                .statusCode(200);
+    }
+
+    private static Map<String, Object> measured(String run, String loggedModel) {
+        return Map.of("run_id", run, "key", "auc2", "value", 1, "timestamp", 1, "model_id", loggedModel);
+    }
+
+    @Test
     void hidesARestrictedModelWithAllThatBelongsToIt() {
         String model = unique("secret");
         model(owner, model);

@@ -21,6 +21,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,53 @@ class GovernanceIT {
     PromotionService promotions;
 
     PostgresForTests postgres;
+
+    @Test
+    void tellsWhichVersionWasInWhichStageAtATimeAndWhy() throws Exception {
+        String model = unique("staged");
+        version(model, run(model), Map.of());
+        version(model, run(model), Map.of());
+        String before = Instant.now().toString();
+        stage(model, 1, Map.of("stage", "production", "reason", "the first")).statusCode(200);
+        Thread.sleep(5);
+        String between = Instant.now().toString();
+        Thread.sleep(5);
+        stage(model, 2, Map.of("stage", "Production", "archiveOthers", true, "reason", "better"))
+                .statusCode(200)
+                .body("stage", equalTo("Production"));
+
+        String stages = "/api/v1/models/" + model + "/stages";
+        as(TestTokens.VIEWER)
+                .get(stages + "?at=" + before)
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(0));
+        as(TestTokens.VIEWER)
+                .get(stages + "?at=" + between)
+                .then()
+                .body("items.version", equalTo(List.of(1)))
+                .body("items[0].to", equalTo("Production"))
+                .body("items[0].actor", equalTo("test-engineer"))
+                .body("items[0].reason", equalTo("the first"));
+        as(TestTokens.VIEWER)
+                .get(stages)
+                .then()
+                .body("items.version", equalTo(List.of(1, 2)))
+                .body("items.to", equalTo(List.of("Archived", "Production")))
+                .body("items.reason", equalTo(List.of("better", "better")));
+        stage(model, 1, Map.of("stage", "live")).statusCode(400).body("errors[0].pointer", equalTo("/stage"));
+        stage(model, 1, Map.of()).statusCode(400).body("errors[0].pointer", equalTo("/stage"));
+        stage(model, 9, Map.of("stage", "None")).statusCode(404);
+        as(TestTokens.VIEWER).get(stages + "?at=then").then().statusCode(400);
+        as(TestTokens.VIEWER).get("/api/v1/models/none/stages").then().statusCode(404);
+    }
+
+    private static ValidatableResponse stage(String model, int version, Map<String, ?> body) {
+        return as(TestTokens.ENGINEER)
+                .body(body)
+                .put("/api/v1/models/" + model + "/versions/" + version + "/stage")
+                .then();
+    }
 
     @Test
     void movesAProtectedAliasOnlyByApproval() {

@@ -69,7 +69,7 @@ class VolumeIT {
         dataSource.setPassword("none-needed");
         statements = new StatementLog(dataSource);
         runs = new RunStore(statements.dataSource(), new Access(null, null));
-        metrics = new MetricStore(statements.dataSource());
+        metrics = new MetricStore(statements.dataSource(), new Access(null, null));
     }
 
     @BeforeEach

@@ -43,7 +43,7 @@ class ManifestCheck {
         return trustedKeys.isPresent();
     }
 
-    /** @throws ModelFormatException when the version is not signed, or not as it is */
+    /** @throws TamperedException when the version is not signed, or not as it is */
     void check(VersionId id, RegistryVersion version) {
         if (trustedKeys.isEmpty()) {
             return;
@@ -75,7 +75,7 @@ class ManifestCheck {
         }
     }
 
-    private static ModelFormatException refused(VersionId id, String why) {
-        return new ModelFormatException("version " + id + " is refused: " + why);
+    private static TamperedException refused(VersionId id, String why) {
+        return new TamperedException("version " + id + " is refused: " + why);
     }
 }

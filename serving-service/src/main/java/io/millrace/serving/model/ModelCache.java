@@ -40,6 +40,7 @@ public class ModelCache {
     private final ModelConfig config;
     private final Clock clock;
     private final Event<ModelSettled> settled;
+    private final Event<TrustChanged> trust;
     private final MeterRegistry meters;
     private final FormatCatalog formats = FormatCatalog.load();
     private final ExecutorService loaders;
@@ -49,11 +50,12 @@ public class ModelCache {
     /** Counts the refreshes, to tell which spare was used last. */
     private long round;
 
-    /** A version's place; guarded by the cache. A failed version keeps showing why while it is tried again. */
+    /** A version's place; guarded by the cache, but for what only its loader reads. A failed version keeps showing why while it is tried again. */
     private static final class Slot {
         private ModelState state = new ModelState.Loading();
         private boolean running = true;
         private boolean wanted = true;
+        private boolean refused;
         private long lastWanted;
         private int failures;
         private Instant retryAt = Instant.MAX;
@@ -66,6 +68,7 @@ public class ModelCache {
             ObjectMapper json,
             Clock clock,
             Event<ModelSettled> settled,
+            Event<TrustChanged> trust,
             MeterRegistry meters) {
         this.recorded = recorded;
         this.json = json;
@@ -73,6 +76,7 @@ public class ModelCache {
         this.config = config;
         this.clock = clock;
         this.settled = settled;
+        this.trust = trust;
         this.meters = meters;
         this.loaders = Executors.newFixedThreadPool(config.loaders(), task -> {
             Thread thread = new Thread(task, "model-loader");
@@ -179,8 +183,16 @@ public class ModelCache {
                 ModelHandle handle = new ModelHandle(id, load(id));
                 LOG.infof("model loaded model=%s bytes=%d", id, handle.memoryBytes());
                 loaded(id, slot, handle);
+                if (slot.refused) {
+                    slot.refused = false;
+                    trust.fire(new TrustChanged(id, null));
+                }
             } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
                 failed(id, slot, e);
+                if (e instanceof TamperedException) {
+                    slot.refused = true;
+                    trust.fire(new TrustChanged(id, e.getMessage()));
+                }
             }
             settled.fire(new ModelSettled(id));
         });

@@ -194,7 +194,7 @@ class ModelFolders {
         for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
             total += read;
             if (total > expected.sizeBytes()) {
-                throw new ModelFormatException("file " + expected.path() + " is longer than its registered size");
+                throw new TamperedException("file " + expected.path() + " is longer than its registered size");
             }
             digest.update(buffer, 0, read);
             out.write(buffer, 0, read);
@@ -203,7 +203,7 @@ class ModelFolders {
 
     private static void match(MessageDigest digest, VersionFile expected) {
         if (!Hex.of(digest.digest()).equals(expected.sha256())) {
-            throw new ModelFormatException("file " + expected.path() + " does not match its registered digest");
+            throw new TamperedException("file " + expected.path() + " does not match its registered digest");
         }
     }
 

@@ -45,6 +45,9 @@ class ModelCacheIT extends Serving {
     @Inject
     Event<ModelSettled> settled;
 
+    @Inject
+    Event<TrustChanged> trust;
+
     @TempDir
     Path data;
 
@@ -62,7 +65,14 @@ class ModelCacheIT extends Serving {
         settings.forEach((name, value) -> builder.withDefaultValue("millrace.serving.model." + name, value));
         ModelConfig config = builder.build().getConfigMapping(ModelConfig.class);
         cache = new ModelCache(
-                new ModelFolders(client, manifests, json, config), config, recorded, json, clock, settled, meters);
+                new ModelFolders(client, manifests, json, config),
+                config,
+                recorded,
+                json,
+                clock,
+                settled,
+                trust,
+                meters);
         return cache;
     }
 

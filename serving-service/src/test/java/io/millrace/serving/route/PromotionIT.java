@@ -70,6 +70,31 @@ class PromotionIT extends Serving {
         await(() -> logged("endpoint = 'promoted'") == answered.get());
     }
 
+    @Test
+    void tellsThatAVersionWasTamperedWithAndThatItIsWholeAgain() throws Exception {
+        serve("tampered", Models.FIRST);
+        register("tampered", 2, Models.SECOND);
+        registry.falsify("tampered", 2, "model.tribuo");
+
+        rows().alias("tampered", "champion", 2);
+
+        await(() -> told("refused") >= 1);
+        assertThat(
+                        postgres.single(
+                                "select data ->> 'model' || ' ' || (data ->> 'version') || ' ' || (data ->> 'reason') from serving.event where type = 'serving.version.refused' and subject = 'tampered' limit 1"))
+                .isEqualTo("tampered 2 file model.tribuo does not match its registered digest");
+        assertThat(told("accepted")).isZero();
+
+        registry.repair("tampered", 2, "model.tribuo");
+        await(() -> servingVersion("tampered") == 2);
+        await(() -> told("accepted") == 1);
+    }
+
+    private long told(String what) {
+        return Long.parseLong(postgres.single("select count(*) from serving.event where type = 'serving.version." + what
+                + "' and subject = 'tampered'"));
+    }
+
     private static int servingVersion(String endpoint) {
         Integer version =
                 as(TestTokens.VIEWER).get("/api/v1/endpoints/" + endpoint).path("arms[0].servingVersion");
