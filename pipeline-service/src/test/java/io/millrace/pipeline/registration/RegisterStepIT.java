@@ -75,6 +75,7 @@ class RegisterStepIT {
         assertThat(body.path("signature").path("classes").toString()).isEqualTo("[\"a\",\"b\",\"c\"]");
         assertThat(body.path("profile").path("rows").asInt()).isEqualTo(3);
         assertThat(body.path("provenance").path("train").asText()).isEqualTo("train-digest");
+        assertThat(body.at("/provenance/gates/0/result").asText()).isEqualTo("pass");
         assertThat(services.calls("PUT", "/api/v1/runs/1/artifacts/model/weights.bin"))
                 .hasSize(1);
     }
@@ -157,6 +158,10 @@ class RegisterStepIT {
                 StepName.EVALUATE,
                 json.readTree("{\"scores\":\"" + digest
                         + "\",\"metrics\":{\"accuracy\":{\"value\":0.75},\"roc_auc\":{\"value\":null}}}"));
+        outputs.put(
+                StepName.GATES,
+                json.readTree(
+                        "{\"decisions\":[{\"rule\":\"accuracy >= 0.7\",\"result\":\"pass\",\"reason\":\"0.75\"}]}"));
         return new KnownContext(SpecReader.read(yaml), run, files, folder, outputs);
     }
 

@@ -27,7 +27,7 @@ import java.util.List;
 @ApplicationScoped
 public class ManifestService {
 
-    static final String PAYLOAD_TYPE = "application/vnd.in-toto+json";
+    public static final String PAYLOAD_TYPE = "application/vnd.in-toto+json";
 
     private final ManifestStore manifests;
     private final ObjectMapper json;
@@ -56,13 +56,18 @@ public class ManifestService {
         return Keys.pem(key.getPublic());
     }
 
+    /** The id of the key that signs. */
+    public String keyId() {
+        return Keys.id(key.getPublic());
+    }
+
     /** Signs the files of a version, in place of what was signed for it before; a version without files has no manifest. */
     @Transactional
     public void sign(String model, int version, List<Artifact> files) {
         if (files.isEmpty()) {
             return;
         }
-        String keyId = Keys.id(key.getPublic());
+        String keyId = keyId();
         byte[] statement = statement(model + "/" + version, files);
         manifests.put(
                 model,

@@ -162,7 +162,7 @@ public class ModelService {
         }
     }
 
-    static String checkedName(@Nullable String name) {
+    public static String checkedName(@Nullable String name) {
         if (name == null || name.isBlank()) {
             throw PlatformException.invalid("/name", "Missing value for required parameter 'name'.");
         }

@@ -5,7 +5,6 @@ import io.millrace.common.error.StoreFailure;
 import io.millrace.common.http.Page;
 import io.millrace.common.http.PageToken;
 import io.millrace.registry.access.Access;
-import io.millrace.registry.access.AccessService;
 import io.millrace.registry.access.Level;
 import io.millrace.registry.search.Condition;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -153,12 +152,7 @@ class MetricStore {
         statement.setArray(index, connection.createArrayOf(type, values.toArray()));
     }
 
-    /** Adds what was measured on logged models, which the caller must be allowed to change. */
     void addOfModels(String runId, List<ModelMetric> metrics) {
-        if (metrics.isEmpty()) {
-            return;
-        }
-        checkEditable(metrics.stream().map(ModelMetric::modelId).distinct().toList());
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(ADD_OF_MODELS)) {
             for (ModelMetric measured : metrics) {
@@ -181,7 +175,10 @@ class MetricStore {
         }
     }
 
-    private void checkEditable(List<String> modelIds) {
+    /** The experiment of a logged model, and what the caller may do there; no model is not seen either. */
+    record ModelStanding(String modelId, String experimentId, boolean seen, boolean editable) {}
+
+    List<ModelStanding> standings(List<String> modelIds) {
         Condition seen = access.experiments("m.experiment_id", Level.READ);
         Condition may = access.experiments("m.experiment_id", Level.EDIT);
         try (var connection = dataSource.getConnection();
@@ -192,16 +189,14 @@ class MetricStore {
                 statement.setObject(index++, argument);
             }
             statement.setArray(index, connection.createArrayOf("text", modelIds.toArray()));
+            List<ModelStanding> standings = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    if (!row.getBoolean(3)) {
-                        throw PlatformException.notFound("logged model", row.getString(1));
-                    }
-                    if (!row.getBoolean(4)) {
-                        throw AccessService.refused("experiment", Long.toString(row.getLong(2)), Level.EDIT);
-                    }
+                    standings.add(new ModelStanding(
+                            row.getString(1), Long.toString(row.getLong(2)), row.getBoolean(3), row.getBoolean(4)));
                 }
             }
+            return standings;
         } catch (SQLException e) {
             throw StoreFailure.of("read experiments of logged models", e);
         }

@@ -7,6 +7,7 @@ import io.millrace.registry.access.Level;
 import io.millrace.registry.audit.AuditService;
 import io.millrace.registry.experiment.Experiment;
 import io.millrace.registry.experiment.ExperimentService;
+import io.millrace.registry.run.MetricStore.ModelStanding;
 import io.millrace.registry.run.RunStore.Standing;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -196,7 +197,24 @@ public class RunService {
         if (!batch.metrics().isEmpty()) {
             metrics.add(List.of(new RunMetrics(runId, batch.metrics())));
         }
-        metrics.addOfModels(runId, batch.modelMetrics());
+        if (!batch.modelMetrics().isEmpty()) {
+            checkModels(batch.modelMetrics());
+            metrics.addOfModels(runId, batch.modelMetrics());
+        }
+    }
+
+    /** Who measures a logged model changes it. */
+    private void checkModels(List<ModelMetric> measured) {
+        List<String> ids =
+                measured.stream().map(ModelMetric::modelId).distinct().toList();
+        for (ModelStanding model : metrics.standings(ids)) {
+            if (!model.seen()) {
+                throw PlatformException.notFound("logged model", model.modelId());
+            }
+            if (!model.editable()) {
+                throw AccessService.refused("experiment", model.experimentId(), Level.EDIT);
+            }
+        }
     }
 
     @Transactional

@@ -122,7 +122,7 @@ class MlflowRestIT {
         keyed(key, "{\"experiment_id\": \"0\"}")
                 .post(API + "runs/create")
                 .then()
-                .statusCode(422)
+                .statusCode(400)
                 .body("message", containsString("used before with another request"));
         keyed(key, "{\"name\": \"" + key + "\"}").post(API + "registered-models/create");
         String version = "{\"name\": \"" + key + "\", \"source\": \"s3://bucket/model\"}";

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.common.dsse.Envelope;
 import io.millrace.common.dsse.Keys;
 import io.millrace.runtime.spi.ModelFormatException;
+import io.millrace.runtime.spi.TamperedModelException;
 import io.millrace.serving.client.registry.RegistryVersion;
 import io.millrace.serving.client.registry.VersionFile;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -43,7 +44,7 @@ class ManifestCheck {
         return trustedKeys.isPresent();
     }
 
-    /** @throws TamperedException when the version is not signed, or not as it is */
+    /** @throws TamperedModelException when the version is not signed, or not as it is */
     void check(VersionId id, RegistryVersion version) {
         if (trustedKeys.isEmpty()) {
             return;
@@ -75,7 +76,7 @@ class ManifestCheck {
         }
     }
 
-    private static TamperedException refused(VersionId id, String why) {
-        return new TamperedException("version " + id + " is refused: " + why);
+    private static TamperedModelException refused(VersionId id, String why) {
+        return new TamperedModelException("version " + id + " is refused: " + why);
     }
 }
