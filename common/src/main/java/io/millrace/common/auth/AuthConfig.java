@@ -12,6 +12,6 @@ interface AuthConfig {
     String refreshEvery();
 
     /** Paths that need no token. A star at the end stands for any rest. */
-    @WithDefault("/q/health,/q/health/*,/health,/version,/v2/health/*,/console,/console/*,/favicon.ico")
+    @WithDefault("/q/health,/q/health/*,/health,/ping,/version,/v2/health/*,/console,/console/*,/favicon.ico")
     List<String> publicPaths();
 }

@@ -40,7 +40,10 @@ public enum ErrorDialect {
                     "/ajax-api/2.0",
                     "/ajax-api/3.0",
                     "/get-artifact",
-                    "/model-versions/get-artifact"),
+                    "/model-versions/get-artifact",
+                    "/invocations",
+                    "/endpoints",
+                    "/gateway"),
             "application/json") {
         @Override
         public int status(ErrorCode code) {

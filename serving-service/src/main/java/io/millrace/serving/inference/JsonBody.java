@@ -39,12 +39,17 @@ public final class JsonBody {
     private JsonBody() {}
 
     /** The members of the object, in their order. PlatformException with line and column when it is not a JSON object. */
-    @SuppressWarnings("unchecked")
     public static Map<String, @Nullable Object> read(byte @Nullable [] body) {
-        if (body == null || body.length == 0) {
+        return read(body, body == null ? 0 : body.length);
+    }
+
+    /** As {@link #read(byte[])} from the first {@code length} bytes. */
+    @SuppressWarnings("unchecked")
+    public static Map<String, @Nullable Object> read(byte @Nullable [] body, int length) {
+        if (body == null || length == 0) {
             throw PlatformException.invalid("", "the body is empty, a JSON object is required");
         }
-        try (JsonParser parser = JSON.createParser(body)) {
+        try (JsonParser parser = JSON.createParser(body, 0, length)) {
             Object value = JSON.readValue(parser, Object.class);
             if (value instanceof LinkedHashMap<?, ?> object) {
                 return (Map<String, @Nullable Object>) object;

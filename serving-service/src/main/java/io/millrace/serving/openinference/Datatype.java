@@ -2,24 +2,27 @@ package io.millrace.serving.openinference;
 
 import io.millrace.runtime.spi.ColumnType;
 import io.millrace.runtime.spi.OutputType;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A datatype of the protocol and how its elements look in JSON. */
 enum Datatype {
-    BOOL(Kind.BOOL),
-    UINT8(Kind.WHOLE),
-    UINT16(Kind.WHOLE),
-    UINT32(Kind.WHOLE),
-    UINT64(Kind.WHOLE),
-    INT8(Kind.WHOLE),
-    INT16(Kind.WHOLE),
-    INT32(Kind.WHOLE),
-    INT64(Kind.WHOLE),
-    FP32(Kind.REAL),
-    FP64(Kind.REAL),
-    BYTES(Kind.TEXT);
+    BOOL(Kind.BOOL, 1),
+    UINT8(Kind.WHOLE, 1),
+    UINT16(Kind.WHOLE, 2),
+    UINT32(Kind.WHOLE, 4),
+    UINT64(Kind.WHOLE, 8),
+    INT8(Kind.WHOLE, 1),
+    INT16(Kind.WHOLE, 2),
+    INT32(Kind.WHOLE, 4),
+    INT64(Kind.WHOLE, 8),
+    FP16(Kind.REAL, 2),
+    BF16(Kind.REAL, 2),
+    FP32(Kind.REAL, 4),
+    FP64(Kind.REAL, 8),
+    BYTES(Kind.TEXT, 0);
 
     /** What an element is in JSON. */
     enum Kind {
@@ -30,9 +33,21 @@ enum Datatype {
     }
 
     private final Kind kind;
+    private final int bytes;
 
-    Datatype(Kind kind) {
+    Datatype(Kind kind, int bytes) {
         this.kind = kind;
+        this.bytes = bytes;
+    }
+
+    /** Bytes of an element in binary form; 0 when that differs. */
+    int bytes() {
+        return bytes;
+    }
+
+    /** Whether elements can be said in JSON. */
+    boolean hasJson() {
+        return this != FP16 && this != BF16;
     }
 
     Kind kind() {
@@ -54,17 +69,32 @@ enum Datatype {
         };
     }
 
-    /** Whether a JSON value is an element of this type; null is a missing value of any. */
+    /** Whether a value is an element of this type; null is a missing value of any. */
     boolean holds(@Nullable Object value) {
         if (value == null) {
             return true;
         }
         return switch (kind) {
             case BOOL -> value instanceof Boolean;
-            case WHOLE -> value instanceof Integer || value instanceof Long || value instanceof java.math.BigInteger;
+            case WHOLE -> whole(value);
             case REAL -> value instanceof Number;
             case TEXT -> value instanceof String;
         };
+    }
+
+    private boolean whole(Object value) {
+        if (value instanceof BigInteger big) {
+            return this == UINT64 && big.signum() >= 0 && big.bitLength() <= 64;
+        }
+        if (!(value instanceof Integer) && !(value instanceof Long)) {
+            return false;
+        }
+        long number = ((Number) value).longValue();
+        int bits = bytes * 8;
+        if (name().startsWith("U")) {
+            return number >= 0 && (bits == 64 || number < 1L << bits);
+        }
+        return bits == 64 || (number >= -(1L << (bits - 1)) && number < 1L << (bits - 1));
     }
 
     /** The type that says best what a column takes. */

@@ -17,24 +17,43 @@ record InputTensor(String name, Datatype datatype, int rows, int columns, List<@
 
     private static final int MAX_RANK = 8;
 
-    static InputTensor read(@Nullable Object given, int index) {
+    /** @param binary what follows the JSON; each tensor takes its part */
+    static InputTensor read(@Nullable Object given, int index, BinaryPart binary) {
         if (!(given instanceof Map<?, ?> tensor)) {
             throw bad("inputs[" + index + "] must be an object");
         }
         if (!(tensor.get("name") instanceof String name) || name.isEmpty()) {
             throw bad("inputs[" + index + "] needs a name");
         }
-        String place = "input '" + (name.length() > 100 ? name.substring(0, 100) : name) + "': ";
+        String place = place(name);
         Datatype datatype = datatype(tensor.get("datatype"), place);
-        if (tensor.get("parameters") instanceof Map<?, ?> parameters && parameters.containsKey("binary_data_size")) {
-            throw bad(place + "binary tensor data is not supported, send data as JSON");
-        }
         int[] shape = shape(tensor.get("shape"), place);
+        long expected = (long) shape[0] * shape[1];
+        Object size =
+                tensor.get("parameters") instanceof Map<?, ?> parameters ? parameters.get("binary_data_size") : null;
+        if (size != null) {
+            if (tensor.get("data") != null) {
+                throw bad(place + "has both data and binary_data_size");
+            }
+            if (!(size instanceof Integer length) || length < 0) {
+                throw bad(place + "binary_data_size must be a number of bytes, got " + shown(size));
+            }
+            return new InputTensor(name, datatype, shape[0], shape[1], binary.take(datatype, expected, length, place));
+        }
         if (!(tensor.get("data") instanceof List<?> data)) {
             throw bad(place + "needs data, a list");
         }
+        if (!datatype.hasJson()) {
+            throw bad(place + datatype + " has no JSON form, send it as binary data, or FP32");
+        }
         List<@Nullable Object> flat = new ArrayList<>(data.size());
         flatten(data, 0, flat, place);
+        return of(name, datatype, shape, flat);
+    }
+
+    /** A tensor whose elements are known to a client's library. */
+    static InputTensor of(String name, Datatype datatype, int[] shape, List<@Nullable Object> flat) {
+        String place = place(name);
         int columns = shape[1];
         if (flat.size() != (long) shape[0] * columns) {
             throw bad(place + "shape asks for " + (long) shape[0] * columns + " elements, data has " + flat.size());
@@ -52,28 +71,32 @@ record InputTensor(String name, Datatype datatype, int rows, int columns, List<@
         return new InputTensor(name, datatype, shape[0], columns, flat);
     }
 
-    private static Datatype datatype(@Nullable Object given, String place) {
+    static String place(String name) {
+        return "input '" + (name.length() > 100 ? name.substring(0, 100) : name) + "': ";
+    }
+
+    static Datatype datatype(@Nullable Object given, String place) {
         if (given instanceof String text) {
-            if (text.equals("FP16") || text.equals("BF16")) {
-                throw bad(place + text + " has no JSON form, send FP32");
-            }
             return Datatype.find(text).orElseThrow(() -> bad(place + "unknown datatype " + shown(text)));
         }
         throw bad(place + "needs a datatype such as FP64, INT64, BOOL or BYTES");
     }
 
     /** Rows and elements of a row. */
-    private static int[] shape(@Nullable Object given, String place) {
+    static int[] shape(@Nullable Object given, String place) {
         if (!(given instanceof List<?> dimensions) || dimensions.isEmpty() || dimensions.size() > MAX_RANK) {
             throw bad(place + "needs a shape, a list of 1 to " + MAX_RANK + " sizes");
         }
         long columns = 1;
         int rows = 0;
         for (int i = 0; i < dimensions.size(); i++) {
-            if (!(dimensions.get(i) instanceof Integer size) || size < 0) {
-                throw bad(place + "shape must hold whole numbers from 0, got " + shown(dimensions.get(i)));
+            Object dimension = dimensions.get(i);
+            long size =
+                    dimension instanceof Integer || dimension instanceof Long ? ((Number) dimension).longValue() : -1;
+            if (size < 0 || size > Integer.MAX_VALUE) {
+                throw bad(place + "shape must hold whole numbers from 0 to 2147483647, got " + shown(dimension));
             }
-            rows = i == 0 ? size : rows;
+            rows = i == 0 ? (int) size : rows;
             columns = i == 0 ? columns : columns * size;
             if (columns > Integer.MAX_VALUE) {
                 throw bad(place + "shape is too large");
@@ -98,7 +121,7 @@ record InputTensor(String name, Datatype datatype, int rows, int columns, List<@
     private static String expected(Datatype datatype) {
         return switch (datatype.kind()) {
             case BOOL -> "true or false for " + datatype;
-            case WHOLE -> "a whole number for " + datatype;
+            case WHOLE -> "a whole number in the range of " + datatype;
             case REAL -> "a number for " + datatype;
             case TEXT -> "a text for " + datatype;
         };

@@ -35,7 +35,7 @@ record ModelMetadataResponse(
                     output.width() == 1 ? List.of(-1) : List.of(-1, output.width())));
         }
         if (route.decision() != null) {
-            outputs.add(new Tensor(InferResponse.DECISION, Datatype.BYTES.name(), List.of(-1)));
+            outputs.add(new Tensor(OutputTensor.DECISION, Datatype.BYTES.name(), List.of(-1)));
         }
         return new ModelMetadataResponse(
                 route.endpoint(),

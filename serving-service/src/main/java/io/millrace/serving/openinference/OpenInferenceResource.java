@@ -3,19 +3,11 @@ package io.millrace.serving.openinference;
 import io.millrace.common.auth.Roles;
 import io.millrace.common.error.ErrorCode;
 import io.millrace.common.error.PlatformException;
-import io.millrace.common.http.RequestId;
-import io.millrace.serving.inference.InferenceQuery;
-import io.millrace.serving.inference.InferenceService;
 import io.millrace.serving.route.Route;
 import io.millrace.serving.route.RouteTable;
-import io.millrace.serving.route.ServedArm;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
-import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -23,29 +15,22 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jspecify.annotations.Nullable;
 
 /** Open Inference over REST: a model is an endpoint, a version one that the endpoint serves. */
 @Path("/v2")
 @Produces(MediaType.APPLICATION_JSON)
 class OpenInferenceResource {
 
-    private static final String MODEL = "models/{model}";
-    private static final String VERSION = MODEL + "/versions/{version:[0-9]{1,9}}";
+    static final List<String> EXTENSIONS = List.of("binary_tensor_data", "model_repository", "statistics");
 
-    private final InferenceService inference;
+    private static final String MODEL = "models/{model}";
+    private static final String VERSION = MODEL + "/versions/{version}";
+
     private final RouteTable routes;
-    private final RoutingContext http;
     private final String release;
 
-    OpenInferenceResource(
-            InferenceService inference,
-            RouteTable routes,
-            RoutingContext http,
-            @ConfigProperty(name = "quarkus.application.version") String release) {
-        this.inference = inference;
+    OpenInferenceResource(RouteTable routes, @ConfigProperty(name = "quarkus.application.version") String release) {
         this.routes = routes;
-        this.http = http;
         this.release = release;
     }
 
@@ -64,7 +49,7 @@ class OpenInferenceResource {
     @GET
     @RolesAllowed({Roles.VIEWER, Roles.PREDICTOR})
     public ServerResponse server() {
-        return new ServerResponse("millrace", release, List.of());
+        return new ServerResponse("millrace", release, EXTENSIONS);
     }
 
     @GET
@@ -102,8 +87,8 @@ class OpenInferenceResource {
     @GET
     @Path(VERSION)
     @RolesAllowed({Roles.VIEWER, Roles.PREDICTOR})
-    public ModelMetadataResponse metadata(@PathParam("model") String model, @PathParam("version") int version) {
-        return ModelMetadataResponse.of(routes.get(model), arm(model, version));
+    public ModelMetadataResponse metadata(@PathParam("model") String model, @PathParam("version") String version) {
+        return ModelMetadataResponse.of(routes.get(model), Versions.find(routes.get(model), version));
     }
 
     @GET
@@ -116,59 +101,31 @@ class OpenInferenceResource {
     @GET
     @Path(VERSION + "/ready")
     @RolesAllowed({Roles.VIEWER, Roles.PREDICTOR})
-    public ReadyResponse modelReady(@PathParam("model") String model, @PathParam("version") int version) {
-        arm(model, version);
+    public ReadyResponse modelReady(@PathParam("model") String model, @PathParam("version") String version) {
+        Versions.find(routes.get(model), version);
         return new ReadyResponse(model, true);
     }
 
-    @POST
-    @Path(MODEL + "/infer")
-    @Consumes(MediaType.WILDCARD)
-    @RolesAllowed(Roles.PREDICTOR)
-    public InferResponse infer(
-            @PathParam("model") String model,
-            @HeaderParam("Inference-Header-Content-Length") @Nullable String binary,
-            byte @Nullable [] body) {
-        return infer(model, null, binary, body);
+    @GET
+    @Path("models/stats")
+    @RolesAllowed({Roles.VIEWER, Roles.PREDICTOR})
+    public StatisticsResponse statistics() {
+        return StatisticsResponse.of(
+                routes.names().stream().filter(routes::serves).map(routes::get).toList());
     }
 
-    @POST
-    @Path(VERSION + "/infer")
-    @Consumes(MediaType.WILDCARD)
-    @RolesAllowed(Roles.PREDICTOR)
-    public InferResponse infer(
-            @PathParam("model") String model,
-            @PathParam("version") int version,
-            @HeaderParam("Inference-Header-Content-Length") @Nullable String binary,
-            byte @Nullable [] body) {
-        return infer(model, Integer.valueOf(version), binary, body);
+    @GET
+    @Path(MODEL + "/stats")
+    @RolesAllowed({Roles.VIEWER, Roles.PREDICTOR})
+    public StatisticsResponse statistics(@PathParam("model") String model) {
+        return StatisticsResponse.of(List.of(routes.get(model)));
     }
 
-    private InferResponse infer(
-            String model, @Nullable Integer version, @Nullable String binary, byte @Nullable [] body) {
-        // An unknown name is a 404 whatever the body says.
-        routes.get(model);
-        if (version != null) {
-            arm(model, version);
-        }
-        if (binary != null) {
-            throw PlatformException.invalid("", "binary tensor data is not supported, send data as JSON");
-        }
-        OpenInferenceRequest request = OpenInferenceRequest.read(body);
-        return InferResponse.of(
-                inference.predict(new InferenceQuery(
-                        model,
-                        version,
-                        request.inputs(),
-                        request.key(),
-                        request.timestamp(),
-                        String.valueOf(RequestId.of(http)))),
-                request);
-    }
-
-    private ServedArm arm(String model, int version) {
-        return routes.get(model)
-                .findVersion(version)
-                .orElseThrow(() -> PlatformException.notFound("version of " + model, String.valueOf(version)));
+    @GET
+    @Path(VERSION + "/stats")
+    @RolesAllowed({Roles.VIEWER, Roles.PREDICTOR})
+    public StatisticsResponse statistics(@PathParam("model") String model, @PathParam("version") String version) {
+        Route route = routes.get(model);
+        return StatisticsResponse.of(route, Versions.find(route, version).version());
     }
 }

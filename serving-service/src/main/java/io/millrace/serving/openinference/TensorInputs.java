@@ -21,26 +21,32 @@ import org.jspecify.annotations.Nullable;
  */
 record TensorInputs(List<InputTensor> tensors) implements InferenceInputs {
 
-    static TensorInputs read(@Nullable Object inputs) {
+    static TensorInputs read(@Nullable Object inputs, BinaryPart binary) {
         if (!(inputs instanceof List<?> list) || list.isEmpty()) {
             throw PlatformException.invalid("", "inputs must be a list of tensors that is not empty");
         }
         List<InputTensor> tensors = new ArrayList<>(list.size());
-        Set<String> names = new HashSet<>();
         for (int i = 0; i < list.size(); i++) {
-            InputTensor tensor = InputTensor.read(list.get(i), i);
+            tensors.add(InputTensor.read(list.get(i), i, binary));
+        }
+        binary.end();
+        return of(tensors);
+    }
+
+    /** Tensors with names of their own and the same number of rows. */
+    static TensorInputs of(List<InputTensor> tensors) {
+        Set<String> names = new HashSet<>();
+        InputTensor first = tensors.get(0);
+        for (InputTensor tensor : tensors) {
             if (!names.add(tensor.name())) {
                 throw PlatformException.invalid("", "two inputs are named '" + tensor.name() + "'");
             }
-            if (tensor.rows()
-                    != (tensors.isEmpty() ? tensor.rows() : tensors.get(0).rows())) {
+            if (tensor.rows() != first.rows()) {
                 throw PlatformException.invalid(
                         "",
-                        "input '" + tensor.name() + "' has " + tensor.rows() + " rows, input '"
-                                + tensors.get(0).name() + "' has "
-                                + tensors.get(0).rows());
+                        "input '" + tensor.name() + "' has " + tensor.rows() + " rows, input '" + first.name()
+                                + "' has " + first.rows());
             }
-            tensors.add(tensor);
         }
         return new TensorInputs(List.copyOf(tensors));
     }

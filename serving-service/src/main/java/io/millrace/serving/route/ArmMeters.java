@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Timer;
 import io.millrace.serving.model.VersionId;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -105,6 +106,19 @@ public final class ArmMeters {
                 .tags(tags)
                 .tag("outcome", outcome)
                 .register(registry);
+    }
+
+    /**
+     * What was counted since the start.
+     *
+     * @param nanos spent on the requests answered
+     */
+    public record Totals(long answered, long rows, long nanos, long failed) {}
+
+    public Totals totals() {
+        return new Totals(
+                (long) answered.count(), (long) rows.count(), (long) latency.totalTime(TimeUnit.NANOSECONDS), (long)
+                        (refused.count() + failed.count()));
     }
 
     /** A request of {@code size} rows was answered. */

@@ -39,6 +39,9 @@ public class RouteService {
     /** The definition each endpoint is served by: the newest whose arms all had a model. */
     private final Map<String, Endpoint> applied = new HashMap<>();
 
+    /** Endpoints that somebody told this process not to answer for. */
+    private final Set<String> unloaded = new HashSet<>();
+
     private final Map<VersionId, Loaded> written = new HashMap<>();
     private @Nullable Instant firstRefresh;
 
@@ -77,6 +80,10 @@ public class RouteService {
         Map<String, String> waiting = new HashMap<>();
         Map<ArmStatuses.Key, ArmStatus> status = new HashMap<>();
         for (Endpoint endpoint : wanted) {
+            if (unloaded.contains(endpoint.name())) {
+                waiting.put(endpoint.name(), "unloaded");
+                continue;
+            }
             Resolved resolved = builder.resolve(endpoint);
             resolved.statuses()
                     .forEach((arm, state) ->
@@ -86,6 +93,7 @@ public class RouteService {
                             route -> routes.put(endpoint.name(), route),
                             () -> waiting.put(endpoint.name(), resolved.reason()));
         }
+        unloaded.retainAll(wanted.stream().map(Endpoint::name).toList());
         applied.keySet().retainAll(wanted.stream().map(Endpoint::name).collect(Collectors.toSet()));
         table.publish(routes, waiting, table.ready() || firstLoadDone(builder));
         statuses.publish(status);
@@ -98,6 +106,18 @@ public class RouteService {
         models.retain(used);
         meters.clean();
         write(builder.asked());
+    }
+
+    /** Makes this process answer for an endpoint again, or look at once whether something newer is to be served. */
+    public synchronized void load(String endpoint) {
+        unloaded.remove(endpoint);
+        refresh();
+    }
+
+    /** Stops answering for an endpoint, in this process, until {@link #load} or a restart; its models are closed. */
+    public synchronized void unload(String endpoint) {
+        unloaded.add(endpoint);
+        refresh();
     }
 
     /** A new definition waits until every arm of it can answer; until then the one before goes on, with fresh aliases. */

@@ -4,6 +4,7 @@ import io.millrace.common.error.PlatformException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Routes as of the last refresh. Readers never block; only the refresh writes. */
 @ApplicationScoped
@@ -46,6 +47,11 @@ public class RouteTable {
     /** Whether the endpoint can answer. */
     public boolean serves(String endpoint) {
         return snapshot.routes.containsKey(endpoint);
+    }
+
+    /** Why an endpoint cannot answer; null when it can or is not known. */
+    public @Nullable String reason(String endpoint) {
+        return snapshot.waiting.get(endpoint);
     }
 
     Map<String, Route> routes() {

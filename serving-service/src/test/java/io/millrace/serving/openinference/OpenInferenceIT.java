@@ -177,13 +177,6 @@ class OpenInferenceIT extends Serving {
         bad(ONE_ROW.replace("\"id\": \"q-1\"", "\"id\": 7"), "id must be a text");
         bad("{\"inputs\": []}", "not empty");
         bad("{", "not valid JSON");
-        as(TestTokens.PREDICTOR)
-                .header("Inference-Header-Content-Length", "10")
-                .body(ONE_ROW)
-                .post("/v2/models/oip-bad/infer")
-                .then()
-                .statusCode(400)
-                .body("error", equalTo("binary tensor data is not supported, send data as JSON"));
     }
 
     private static void bad(String body, String message) {
