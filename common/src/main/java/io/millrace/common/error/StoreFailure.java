@@ -32,7 +32,7 @@ public final class StoreFailure extends RuntimeException {
         return new StoreFailure(action, cause);
     }
 
-    /** Whether an exception or one of its causes says that the database is away, starting, stopping or full. */
+    /** Whether an exception or one of its causes says that the database is away, starting, stopping, full, or refuses us. */
     public static boolean lostDatabase(Throwable failure) {
         int depth = 0;
         for (Throwable cause = failure; cause != null && depth < 20; cause = cause.getCause(), depth++) {
@@ -46,9 +46,9 @@ public final class StoreFailure extends RuntimeException {
         return false;
     }
 
-    /** Connection lost (08), server stopping or starting (57P), out of connections, memory or disk (53). */
+    /** Connection lost (08), login refused (28), stopping or starting (57P), out of connections, memory or disk (53). */
     private static boolean gone(String state) {
-        return state.startsWith("08") || state.startsWith("57P") || state.startsWith("53");
+        return state.startsWith("08") || state.startsWith("28") || state.startsWith("57P") || state.startsWith("53");
     }
 
     /** Agroal says so without a state, in more than one wording. */

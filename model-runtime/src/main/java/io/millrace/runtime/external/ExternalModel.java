@@ -41,6 +41,11 @@ final class ExternalModel implements LoadedModel {
         return metadata.signature();
     }
 
+    @Override
+    public boolean remote() {
+        return true;
+    }
+
     /** @throws ModelUnavailableException when the server does not answer as it should */
     @Override
     public Prediction predict(Rows rows) {

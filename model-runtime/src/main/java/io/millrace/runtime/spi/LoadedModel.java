@@ -13,6 +13,11 @@ public interface LoadedModel extends AutoCloseable {
      */
     Prediction predict(Rows rows);
 
+    /** Whether {@link #predict} waits for another machine, so that it must not be called where waiting does harm. */
+    default boolean remote() {
+        return false;
+    }
+
     /** An estimate of the memory held, on and off the heap, in bytes; never 0. For budgets, not for accounting. */
     long memoryBytes();
 

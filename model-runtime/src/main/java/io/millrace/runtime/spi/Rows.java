@@ -176,6 +176,39 @@ public final class Rows {
         return new Rows(rows.length, columns, index, picked);
     }
 
+    /** The rows of all parts, in their order. IllegalArgumentException unless all have the same columns in one order. */
+    public static Rows join(List<Rows> parts) {
+        Rows first = parts.get(0);
+        int size = 0;
+        for (Rows part : parts) {
+            if (part.columns != first.columns && !part.columns.equals(first.columns)) {
+                throw new IllegalArgumentException("rows of different columns cannot be joined");
+            }
+            size += part.size;
+        }
+        List<Data> joined = new ArrayList<>(first.data.size());
+        for (int at = 0; at < first.data.size(); at++) {
+            ColumnType type = first.columns.get(at).type();
+            boolean number = type == ColumnType.FLOAT64 || type == ColumnType.BOOL;
+            double[] doubles = number ? new double[size] : NO_DOUBLES;
+            long[] longs = type == ColumnType.INT64 || type == ColumnType.TIMESTAMP ? new long[size] : NO_LONGS;
+            @Nullable String[] strings = type == ColumnType.STRING ? new String[size] : NO_STRINGS;
+            BitSet missing = new BitSet();
+            int offset = 0;
+            for (Rows part : parts) {
+                Data data = part.data.get(at);
+                System.arraycopy(data.doubles, 0, doubles, number ? offset : 0, data.doubles.length);
+                System.arraycopy(data.longs, 0, longs, longs.length > 0 ? offset : 0, data.longs.length);
+                System.arraycopy(data.strings, 0, strings, strings.length > 0 ? offset : 0, data.strings.length);
+                int from = offset;
+                data.missing.stream().forEach(row -> missing.set(from + row));
+                offset += part.size;
+            }
+            joined.add(new Data(doubles, longs, strings, missing));
+        }
+        return new Rows(size, first.columns, first.index, joined);
+    }
+
     private int at(String name) {
         Integer at = index.get(name);
         if (at == null) {

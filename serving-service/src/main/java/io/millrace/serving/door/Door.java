@@ -6,6 +6,7 @@ import io.millrace.common.error.ErrorCode;
 import io.millrace.common.http.ErrorAnswer;
 import io.millrace.common.http.RequestId;
 import io.millrace.serving.door.DoorPath.Matched;
+import io.millrace.serving.route.RouteTable;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes requests for predictions in and writes their answers. A caller whose token is in memory goes through at once; anybody
- * else meets the ordinary authentication first. Short calls are made on the event loop, others on worker threads.
+ * else meets the ordinary authentication first. Short calls that wait for nothing are made on the event loop, others on worker
+ * threads.
  */
 @ApplicationScoped
 class Door {
@@ -46,6 +48,7 @@ class Door {
     private final List<DoorPath> paths;
     private final TokenGate tokens;
     private final CallCosts costs;
+    private final RouteTable routes;
     private final long inlineBody;
     private final long compressFrom;
     private final long maxBody;
@@ -53,10 +56,12 @@ class Door {
     Door(
             @All List<FrontDoor> fronts,
             TokenGate tokens,
+            RouteTable routes,
             DoorConfig config,
             @ConfigProperty(name = "millrace.http.max-body-size", defaultValue = "10M") MemorySize maxBody) {
         this.paths = fronts.stream().flatMap(front -> front.paths().stream()).toList();
         this.tokens = tokens;
+        this.routes = routes;
         this.costs = new CallCosts(config.inlineBound().toNanos());
         this.inlineBody = config.inlineBody().asLongValue();
         this.compressFrom = config.compressFrom().asLongValue();
@@ -139,7 +144,7 @@ class Door {
         String named = matched.endpoint();
         String endpoint = named == null ? OTHER : named;
         boolean small = body.length <= inlineBody;
-        if (small && costs.isShort(endpoint)) {
+        if (small && costs.isShort(endpoint) && !routes.waits(endpoint)) {
             try {
                 send(context, call(context, matched, body, endpoint));
             } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package io.millrace.serving.endpoint;
 
+import io.millrace.serving.policy.Routing;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param stickyKey name of the input column whose value is the key when a request gives none; null: a random key
  * @param logSample share of rows that are logged, 0..1
  * @param redact input columns whose values are neither logged nor shown in errors
+ * @param routing how requests are assigned and guarded beyond the weights
  * @param arms in the order given; buckets of primary arms cover 0..9999
  */
 public record Endpoint(
@@ -22,6 +24,7 @@ public record Endpoint(
         @Nullable Decision decision,
         double logSample,
         List<String> redact,
+        Routing routing,
         List<Arm> arms,
         Instant createdAt,
         Instant updatedAt) {

@@ -1,5 +1,6 @@
 package io.millrace.serving.endpoint;
 
+import io.millrace.serving.policy.Routing;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ record EndpointDefinition(
         @Nullable Decision decision,
         double logSample,
         List<String> redact,
+        Routing routing,
         List<WantedArm> arms) {
 
     /** An arm before buckets are given to it. */
@@ -33,6 +35,7 @@ record EndpointDefinition(
                 || !Objects.equals(decision, endpoint.decision())
                 || logSample != endpoint.logSample()
                 || !redact.equals(endpoint.redact())
+                || !routing.equals(endpoint.routing())
                 || arms.size() != endpoint.arms().size()) {
             return false;
         }

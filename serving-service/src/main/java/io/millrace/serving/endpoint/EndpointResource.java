@@ -4,6 +4,7 @@ import io.millrace.common.auth.Roles;
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.http.Page;
 import io.millrace.common.http.PageToken;
+import io.millrace.serving.guard.GuardTable;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
@@ -29,11 +30,13 @@ class EndpointResource {
 
     private final EndpointService endpoints;
     private final ArmStatuses statuses;
+    private final GuardTable guards;
     private final SecurityIdentity caller;
 
-    EndpointResource(EndpointService endpoints, ArmStatuses statuses, SecurityIdentity caller) {
+    EndpointResource(EndpointService endpoints, ArmStatuses statuses, GuardTable guards, SecurityIdentity caller) {
         this.endpoints = endpoints;
         this.statuses = statuses;
+        this.guards = guards;
         this.caller = caller;
     }
 
@@ -46,7 +49,7 @@ class EndpointResource {
             throw PlatformException.invalid("", "a body with arms is required");
         }
         String causedBy = request.causedBy() == null ? user() : request.causedBy();
-        return EndpointResponse.of(endpoints.put(name, request.definition(), causedBy), statuses);
+        return EndpointResponse.of(endpoints.put(name, request.definition(), causedBy), statuses, guards);
     }
 
     @GET
@@ -59,14 +62,14 @@ class EndpointResource {
         }
         String after = pageToken == null ? "" : PageToken.decode(pageToken, 1).get(0);
         return Page.of(endpoints.list(after, pageSize + 1), pageSize, endpoint -> List.of(endpoint.name()))
-                .map(endpoint -> EndpointResponse.of(endpoint, statuses));
+                .map(endpoint -> EndpointResponse.of(endpoint, statuses, guards));
     }
 
     @GET
     @Path("{name}")
     @RolesAllowed({Roles.VIEWER, Roles.PREDICTOR})
     public EndpointResponse get(@PathParam("name") String name) {
-        return EndpointResponse.of(endpoints.get(name), statuses);
+        return EndpointResponse.of(endpoints.get(name), statuses, guards);
     }
 
     @DELETE

@@ -1,12 +1,19 @@
 package io.millrace.serving.endpoint;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.millrace.serving.guard.EndpointGuard;
+import io.millrace.serving.guard.GuardTable;
+import io.millrace.serving.policy.Routing;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An endpoint as sent, with the state of each arm. */
+/**
+ * An endpoint as sent, with the state of each arm.
+ *
+ * @param guards breakers, limits and cache as they stand in the replica that answers; null when none is asked for
+ */
 record EndpointResponse(
         String name,
         long revision,
@@ -14,7 +21,9 @@ record EndpointResponse(
         @Nullable Decision decision,
         double logSample,
         List<String> redact,
+        Routing routing,
         List<ArmResponse> arms,
+        EndpointGuard.@Nullable State guards,
         Instant createdAt,
         Instant updatedAt) {
 
@@ -38,7 +47,7 @@ record EndpointResponse(
             ArmStatus.State state,
             String detail) {}
 
-    static EndpointResponse of(Endpoint endpoint, ArmStatuses statuses) {
+    static EndpointResponse of(Endpoint endpoint, ArmStatuses statuses, GuardTable guards) {
         return new EndpointResponse(
                 endpoint.name(),
                 endpoint.revision(),
@@ -46,9 +55,11 @@ record EndpointResponse(
                 endpoint.decision(),
                 endpoint.logSample(),
                 endpoint.redact(),
+                endpoint.routing(),
                 endpoint.arms().stream()
                         .map(arm -> arm(arm, statuses.get(endpoint, arm)))
                         .toList(),
+                guards.state(endpoint.name()),
                 endpoint.createdAt(),
                 endpoint.updatedAt());
     }

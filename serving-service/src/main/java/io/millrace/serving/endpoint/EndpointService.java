@@ -80,7 +80,7 @@ public class EndpointService {
     }
 
     @Transactional
-    Endpoint get(String name) {
+    public Endpoint get(String name) {
         return store.find(name).orElseThrow(() -> PlatformException.notFound("endpoint", name));
     }
 

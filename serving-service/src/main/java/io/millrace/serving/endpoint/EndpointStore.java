@@ -1,6 +1,9 @@
 package io.millrace.serving.endpoint;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.common.error.StoreFailure;
+import io.millrace.serving.policy.Routing;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Array;
 import java.sql.Connection;
@@ -25,7 +28,7 @@ class EndpointStore {
 
     private static final String LIVE = """
             select e.name, e.revision, e.salt, e.sticky_key, e.threshold, e.positive_decision, e.negative_decision,
-                   e.log_sample, e.redact, e.created_at, e.updated_at,
+                   e.log_sample, e.redact, e.routing, e.created_at, e.updated_at,
                    a.name as arm, a.role, a.weight, a.model, a.alias, a.version, a.buckets
               from serving.endpoint e
               join serving.arm a on a.endpoint = e.name
@@ -36,9 +39,11 @@ class EndpointStore {
              order by e.name, a.position""";
 
     private final DataSource database;
+    private final ObjectMapper json;
 
-    EndpointStore(DataSource database) {
+    EndpointStore(DataSource database, ObjectMapper json) {
         this.database = database;
+        this.json = json;
     }
 
     Optional<Endpoint> find(String name) {
@@ -81,12 +86,13 @@ class EndpointStore {
                 before.decision(),
                 before.logSample(),
                 before.redact(),
+                before.routing(),
                 arms,
                 before.createdAt(),
                 before.updatedAt());
     }
 
-    private static Endpoint endpoint(ResultSet row) throws SQLException {
+    private Endpoint endpoint(ResultSet row) throws SQLException {
         double threshold = row.getDouble("threshold");
         Decision decision = row.wasNull()
                 ? null
@@ -99,9 +105,26 @@ class EndpointStore {
                 decision,
                 row.getDouble("log_sample"),
                 List.of((String[]) row.getArray("redact").getArray()),
+                routing(row.getString("routing")),
                 List.of(arm(row)),
                 instant(row, "created_at"),
                 instant(row, "updated_at"));
+    }
+
+    private Routing routing(String stored) {
+        try {
+            return json.readValue(stored, Routing.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("stored routing cannot be read", e);
+        }
+    }
+
+    private String routing(Routing routing) {
+        try {
+            return json.writeValueAsString(routing);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("routing cannot be written as JSON", e);
+        }
     }
 
     private static Arm arm(ResultSet row) throws SQLException {
@@ -138,8 +161,8 @@ class EndpointStore {
     boolean insert(String name, String salt, EndpointDefinition definition, String causedBy) {
         return write("""
                 insert into serving.endpoint (sticky_key, threshold, positive_decision, negative_decision, log_sample,
-                                              redact, salt, caused_by, name, revision)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+                                              redact, salt, caused_by, routing, name, revision)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, 1)
                 on conflict on constraint endpoint_pk do nothing""", definition, salt, causedBy, name);
     }
 
@@ -149,7 +172,7 @@ class EndpointStore {
                 update serving.endpoint
                    set sticky_key = ?, threshold = ?, positive_decision = ?, negative_decision = ?, log_sample = ?,
                        redact = ?,
-                       salt = coalesce(?, salt), caused_by = coalesce(?, caused_by),
+                       salt = coalesce(?, salt), caused_by = coalesce(?, caused_by), routing = ?::jsonb,
                        revision = revision + 1, updated_at = now()
                  where name = ?""", definition, null, null, name);
     }
@@ -160,7 +183,7 @@ class EndpointStore {
                 update serving.endpoint
                    set sticky_key = ?, threshold = ?, positive_decision = ?, negative_decision = ?, log_sample = ?,
                        redact = ?,
-                       salt = ?, caused_by = ?, revision = revision + 1,
+                       salt = ?, caused_by = ?, routing = ?::jsonb, revision = revision + 1,
                        created_at = now(), updated_at = now(), deleted_at = null
                  where name = ?""", definition, salt, causedBy, name);
     }
@@ -185,7 +208,8 @@ class EndpointStore {
                     6, connection.createArrayOf("text", definition.redact().toArray()));
             statement.setString(7, salt);
             statement.setString(8, causedBy);
-            statement.setString(9, name);
+            statement.setString(9, routing(definition.routing()));
+            statement.setString(10, name);
             return statement.executeUpdate() > 0;
         } catch (SQLException e) {
             throw StoreFailure.of("write endpoint", e);

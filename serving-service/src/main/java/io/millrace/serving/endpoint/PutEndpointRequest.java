@@ -3,6 +3,8 @@ package io.millrace.serving.endpoint;
 import io.millrace.common.error.FieldError;
 import io.millrace.common.error.PlatformException;
 import io.millrace.serving.endpoint.EndpointDefinition.WantedArm;
+import io.millrace.serving.policy.Routing;
+import io.millrace.serving.policy.RoutingCheck;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param logSample share of rows to log, 0..1; absent: 1
  * @param redact input columns whose values are neither logged nor shown in errors, at most 1000; absent: none
+ * @param routing absent: weights alone
  * @param causedBy what made the caller send this, such as {@code run:<uuid>}; absent: the caller
  */
 record PutEndpointRequest(
@@ -25,6 +28,7 @@ record PutEndpointRequest(
         @Nullable DecisionRequest decision,
         @Nullable Double logSample,
         @Nullable List<@Nullable String> redact,
+        @Nullable Routing routing,
         @Nullable List<@Nullable ArmRequest> arms,
         @Nullable String causedBy) {
 
@@ -78,10 +82,12 @@ record PutEndpointRequest(
         List<String> redacted = redact(errors);
         Decision decided = decision == null ? null : decision(decision, errors);
         List<WantedArm> wanted = arms(errors);
+        Routing asked = routing == null ? Routing.NONE : routing;
+        errors.addAll(RoutingCheck.errors(asked, names(wanted, false), names(wanted, true)));
         if (!errors.isEmpty()) {
             throw PlatformException.invalid(errors);
         }
-        return new EndpointDefinition(stickyKey, decided, sample, redacted, wanted);
+        return new EndpointDefinition(stickyKey, decided, sample, redacted, asked, wanted);
     }
 
     private List<String> redact(List<FieldError> errors) {
@@ -100,6 +106,12 @@ record PutEndpointRequest(
             }
         }
         return List.copyOf(columns);
+    }
+
+    private static Set<String> names(List<WantedArm> arms, boolean shadows) {
+        Set<String> names = new HashSet<>();
+        arms.stream().filter(arm -> shadows || arm.role() == ArmRole.PRIMARY).forEach(arm -> names.add(arm.name()));
+        return names;
     }
 
     private static @Nullable Decision decision(DecisionRequest given, List<FieldError> errors) {

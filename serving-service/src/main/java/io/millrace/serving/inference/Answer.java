@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The predictions for a request and who made them.
  *
+ * @param fallbackFrom the arm that should have answered and could not; null when it did
  * @param rows one for each row of the request, in its order
  */
 public record Answer(
@@ -19,7 +20,8 @@ public record Answer(
         Signature signature,
         Prediction prediction,
         List<Scored> rows,
-        String requestId) {
+        String requestId,
+        @Nullable String fallbackFrom) {
 
     /**
      * What was said about one row.

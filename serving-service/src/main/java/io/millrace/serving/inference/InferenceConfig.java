@@ -30,6 +30,13 @@ interface InferenceConfig {
     @Max(64)
     int shadowThreads();
 
+    /** Threads for calls of arms that have a time-out; a call that finds none free counts as busy. */
+    @WithName("timed.threads")
+    @WithDefault("64")
+    @Min(1)
+    @Max(1000)
+    int timedThreads();
+
     /** Requests that may wait for a shadow; past it they are dropped and counted. */
     @WithName("shadow.queue")
     @WithDefault("1000")

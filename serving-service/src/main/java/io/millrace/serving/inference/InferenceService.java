@@ -2,19 +2,16 @@ package io.millrace.serving.inference;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.millrace.common.error.ErrorCode;
 import io.millrace.common.error.PlatformException;
-import io.millrace.runtime.spi.ModelUnavailableException;
 import io.millrace.runtime.spi.Prediction;
 import io.millrace.runtime.spi.Rows;
 import io.millrace.runtime.spi.Signature;
 import io.millrace.runtime.spi.SignatureException;
-import io.millrace.serving.endpoint.ArmRole;
-import io.millrace.serving.endpoint.Decision;
+import io.millrace.serving.guard.AdaptiveLimit;
 import io.millrace.serving.inference.Answer.Scored;
-import io.millrace.serving.model.VersionId;
-import io.millrace.serving.predictionlog.PredictionEntry;
-import io.millrace.serving.predictionlog.PredictionLogService;
+import io.millrace.serving.inference.ArmCalls.Outcome.Broken;
+import io.millrace.serving.route.Failover;
+import io.millrace.serving.route.RequestAttributes;
 import io.millrace.serving.route.Route;
 import io.millrace.serving.route.RouteTable;
 import io.millrace.serving.route.ServedArm;
@@ -25,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +35,9 @@ public class InferenceService {
     private static final int MAX_KEY = 1000;
 
     private final RouteTable routes;
-    private final PredictionLogService log;
-    private final ShadowRunner shadows;
+    private final AnswerLog log;
+    private final Shadows shadows;
+    private final ArmCalls calls;
     private final InferenceConfig config;
     private final Clock clock;
     private final Counter unkeyed;
@@ -46,8 +45,9 @@ public class InferenceService {
 
     InferenceService(
             RouteTable routes,
-            PredictionLogService log,
-            ShadowRunner shadows,
+            AnswerLog log,
+            Shadows shadows,
+            ArmCalls calls,
             InferenceConfig config,
             Clock clock,
             PredictSpans spans,
@@ -56,20 +56,13 @@ public class InferenceService {
         this.routes = routes;
         this.log = log;
         this.shadows = shadows;
+        this.calls = calls;
         this.config = config;
         this.clock = clock;
         this.unkeyed = Counter.builder("millrace.serving.requests.unkeyed")
                 .description("Requests to a sticky endpoint that carried no key and went to an arm by chance")
                 .register(meters);
     }
-
-    /** What belongs to a request besides its rows. */
-    private record Context(
-            Route route,
-            Instant receivedAt,
-            Instant eventAt,
-            String requestId,
-            @Nullable String key) {}
 
     /**
      * Predicts.
@@ -93,7 +86,7 @@ public class InferenceService {
             ServedArm arm = arm(query, route, key);
             if (arm.model().acquire()) {
                 try {
-                    return answer(query, arm, new Context(route, now, eventAt, query.requestId(), key));
+                    return admitted(query, arm, new CallContext(route, now, eventAt, query.requestId(), key));
                 } finally {
                     arm.model().release();
                 }
@@ -106,6 +99,10 @@ public class InferenceService {
 
     private @Nullable String key(InferenceQuery query, Route route) {
         String key = query.key();
+        String header = route.failover().keyHeader();
+        if (key == null && header != null) {
+            key = query.headers().apply(header);
+        }
         if (key == null && route.stickyKey() != null) {
             key = query.inputs().key(route.stickyKey());
             if (key == null) {
@@ -126,10 +123,73 @@ public class InferenceService {
                             "version of endpoint " + query.endpoint(), String.valueOf(version)));
         }
         return route.choose(
-                key == null ? Long.toHexString(ThreadLocalRandom.current().nextLong()) : key);
+                key == null ? Long.toHexString(ThreadLocalRandom.current().nextLong()) : key, new Asked(query));
     }
 
-    private Answer answer(InferenceQuery query, ServedArm arm, Context context) {
+    /** What rules ask about a request. */
+    private record Asked(InferenceQuery query) implements RequestAttributes {
+        @Override
+        public @Nullable String column(String name) {
+            return query.inputs().key(name);
+        }
+
+        @Override
+        public @Nullable String header(String name) {
+            return query.headers().apply(name);
+        }
+    }
+
+    /** Answers unless the endpoint has as much work as it can do in time. */
+    private Answer admitted(InferenceQuery query, ServedArm arm, CallContext context) {
+        AdaptiveLimit limit = context.route().failover().guard().limit();
+        if (limit == null) {
+            return withFallback(query, arm, context);
+        }
+        if (!limit.enter(!io.vertx.core.Context.isOnEventLoopThread())) {
+            throw PlatformException.unavailable("endpoint " + query.endpoint() + " is overloaded, try again shortly");
+        }
+        long started = System.nanoTime();
+        try {
+            return withFallback(query, arm, context);
+        } finally {
+            limit.leave(System.nanoTime() - started);
+        }
+    }
+
+    private Answer withFallback(InferenceQuery query, ServedArm arm, CallContext context) {
+        Failover failover = context.route().failover();
+        Attempt first = answer(query, arm, context, null);
+        Broken broken = first.broken();
+        if (broken == null) {
+            return first.get();
+        }
+        // Who asks for a version wants no other.
+        ServedArm other = query.version() == null ? failover.fallback(arm) : null;
+        if (other != null && other.model().acquire()) {
+            try {
+                Attempt second = answer(query, other, context, arm.name());
+                if (second.broken() == null) {
+                    failover.troubled(arm, broken.trouble().text(), true);
+                    return second.get();
+                }
+                failover.troubled(other, second.broken().trouble().text(), false);
+            } finally {
+                other.model().release();
+            }
+        }
+        failover.troubled(arm, broken.trouble().text(), false);
+        throw broken.failure();
+    }
+
+    /** An answer, or why there is none. */
+    private record Attempt(
+            @Nullable Answer answer, @Nullable Broken broken) {
+        Answer get() {
+            return Objects.requireNonNull(answer);
+        }
+    }
+
+    private Attempt answer(InferenceQuery query, ServedArm arm, CallContext context, @Nullable String fallbackFrom) {
         long started = System.nanoTime();
         Signature signature = arm.model().signature();
         List<Map<String, @Nullable Object>> values;
@@ -140,14 +200,16 @@ public class InferenceService {
             values = query.inputs().rows(signature);
             Rows rows = RowCheck.rows(values, signature, context.route().columns());
             checked = System.nanoTime();
-            prediction = arm.model().predict(rows);
+            ArmCalls.Outcome outcome = calls.call(context.route().failover(), arm, rows);
             predicted = System.nanoTime();
+            if (outcome instanceof Broken broken) {
+                arm.meters().failed();
+                return new Attempt(null, broken);
+            }
+            prediction = ((ArmCalls.Outcome.Predicted) outcome).prediction();
         } catch (SignatureException e) {
             arm.meters().refused();
             throw query.inputs().refused(context.route().shown(e));
-        } catch (ModelUnavailableException e) {
-            arm.meters().failed();
-            throw new PlatformException(ErrorCode.UPSTREAM_UNAVAILABLE, String.valueOf(e.getMessage()), List.of(), e);
         } catch (PlatformException e) {
             arm.meters().refused();
             throw e;
@@ -169,80 +231,21 @@ public class InferenceService {
                         predicted - checked,
                         done - predicted,
                         context.receivedAt().toEpochMilli());
-        record(arm, ArmRole.PRIMARY, context, values, scored, took);
+        log.record(arm, context, values, scored, List.of(), took);
         if (spans.on()) {
             spans.record(arm, values.size(), new PredictSpans.Times(started, checked, predicted, done));
         }
-        shadow(query, context, ids);
-        return new Answer(
-                query.endpoint(), arm.name(), arm.model().id(), signature, prediction, scored, query.requestId());
-    }
-
-    private void record(
-            ServedArm arm,
-            ArmRole role,
-            Context context,
-            List<Map<String, @Nullable Object>> values,
-            List<Scored> scored,
-            Duration took) {
-        Route route = context.route();
-        // The key may be the value of the sticky column.
-        String key = route.stickyKey() != null && route.redacted().contains(route.stickyKey()) ? null : context.key();
-        VersionId version = arm.model().id();
-        for (int row = 0; row < values.size(); row++) {
-            Scored said = scored.get(row);
-            log.add(new PredictionEntry(
-                    said.predictionId(),
-                    route.endpoint(),
-                    arm.name(),
-                    role.text(),
-                    version.model(),
-                    version.version(),
-                    context.eventAt(),
-                    context.receivedAt(),
-                    context.requestId(),
-                    key,
-                    values.get(row),
-                    route.redacted(),
-                    route.logSample(),
-                    said.score(),
-                    said.label(),
-                    said.decision(),
-                    took.toNanos() / 1000));
-        }
-    }
-
-    private void shadow(InferenceQuery query, Context context, List<UUID> ids) {
-        ServedArm shadow = context.route().shadow();
-        if (shadow != null && shadow.model().acquire()) {
-            shadows.submit(
-                    () -> {
-                        try {
-                            shadowed(query.inputs(), shadow, context, ids);
-                        } finally {
-                            shadow.model().release();
-                        }
-                    },
-                    shadow.model()::release);
-        }
-    }
-
-    private void shadowed(InferenceInputs inputs, ServedArm shadow, Context context, List<UUID> ids) {
-        long started = System.nanoTime();
-        Decision decision = context.route().decision();
-        try {
-            Signature signature = shadow.model().signature();
-            List<Map<String, @Nullable Object>> values = inputs.rows(signature);
-            Rows rows = RowCheck.rows(values, signature, context.route().columns());
-            List<Scored> scored = Scores.of(shadow.model().predict(rows), ids, decision);
-            Duration took = Duration.ofNanos(System.nanoTime() - started);
-            shadow.meters().answered(values.size(), took);
-            record(shadow, ArmRole.SHADOW, context, values, scored, took);
-        } catch (SignatureException e) {
-            shadow.meters().refused();
-        } catch (RuntimeException e) {
-            shadow.meters().failed();
-            throw e;
-        }
+        shadows.ask(query.inputs(), context, new Shadows.Told(arm.name(), scored, took));
+        return new Attempt(
+                new Answer(
+                        query.endpoint(),
+                        arm.name(),
+                        arm.model().id(),
+                        signature,
+                        prediction,
+                        scored,
+                        query.requestId(),
+                        fallbackFrom),
+                null);
     }
 }

@@ -44,7 +44,8 @@ class PredictDoor implements FrontDoor {
                 request.rows(),
                 request.key(),
                 request.timestamp(),
-                given == null ? http.requestId() : given)));
+                given == null ? http.requestId() : given,
+                http::header)));
         try {
             return DoorAnswer.json(json.writeValueAsBytes(response));
         } catch (JsonProcessingException e) {

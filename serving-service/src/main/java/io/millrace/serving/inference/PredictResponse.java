@@ -11,9 +11,19 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The answer of a native predict call. */
+/**
+ * The answer of a native predict call.
+ *
+ * @param fallbackFrom the arm that should have answered and could not; absent when it did
+ */
 record PredictResponse(
-        String endpoint, String model, int version, String arm, List<Predicted> predictions, String requestId) {
+        String endpoint,
+        String model,
+        int version,
+        String arm,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String fallbackFrom,
+        List<Predicted> predictions,
+        String requestId) {
 
     /**
      * One row's answer.
@@ -50,6 +60,7 @@ record PredictResponse(
                 answer.version().model(),
                 answer.version().version(),
                 answer.arm(),
+                answer.fallbackFrom(),
                 predictions,
                 answer.requestId());
     }

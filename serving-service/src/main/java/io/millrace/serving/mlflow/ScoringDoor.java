@@ -40,8 +40,8 @@ class ScoringDoor implements FrontDoor {
         // An unknown name is a 404 whatever the body says.
         routes.get(endpoint);
         ScoringRequest request = ScoringRequest.read(http.header("Content-Type"), http.body());
-        return DoorAnswer.json(ScoringAnswer.of(inference.predict(
-                new InferenceQuery(endpoint, null, request.inputs(), request.key(), null, http.requestId()))));
+        return DoorAnswer.json(ScoringAnswer.of(inference.predict(new InferenceQuery(
+                endpoint, null, request.inputs(), request.key(), null, http.requestId(), http::header))));
     }
 
     private String only(DoorRequest http) {

@@ -47,7 +47,8 @@ class InferDoor implements FrontDoor {
                         request.inputs(),
                         request.key(),
                         request.timestamp(),
-                        http.requestId())),
+                        http.requestId(),
+                        http::header)),
                 request);
     }
 

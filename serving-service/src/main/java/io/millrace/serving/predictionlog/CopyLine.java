@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,9 @@ final class CopyLine {
 
     static final String COLUMNS =
             "id, endpoint, arm, role, model, version, event_at, received_at, request_id, route_key,"
-                    + " inputs, score, label, decision, latency_us, caused_by";
+                    + " inputs, score, label, decision, latency_us, caused_by,"
+                    + " parts, agrees, distance";
+    private static final int COUNT = COLUMNS.split(",", -1).length;
 
     private final ObjectMapper json;
 
@@ -42,8 +45,28 @@ final class CopyLine {
         text(line, entry.label()).append('\t');
         text(line, entry.decision()).append('\t');
         line.append(entry.latencyMicros()).append('\t');
-        text(line, "request:" + entry.requestId()).append('\n');
+        text(line, "request:" + entry.requestId()).append('\t');
+        text(line, entry.parts()).append('\t');
+        Comparison compared = entry.comparison();
+        text(line, compared == null ? null : String.valueOf(compared.agrees())).append('\t');
+        text(line, compared == null || compared.distance() == null ? null : String.valueOf(compared.distance()))
+                .append('\n');
         return line.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The line with a null for each column that came after it was written, by a release before. */
+    static byte[] complete(byte[] line) {
+        int columns = 1;
+        for (byte each : line) {
+            columns += each == '\t' ? 1 : 0;
+        }
+        if (columns >= COUNT || line.length == 0) {
+            return line;
+        }
+        byte[] nulls = "\t\\N".repeat(COUNT - columns).concat("\n").getBytes(StandardCharsets.UTF_8);
+        byte[] complete = Arrays.copyOf(line, line.length - 1 + nulls.length);
+        System.arraycopy(nulls, 0, complete, line.length - 1, nulls.length);
+        return complete;
     }
 
     private String inputs(PredictionEntry entry) {

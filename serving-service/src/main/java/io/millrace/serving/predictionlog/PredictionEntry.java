@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param inputs as they were sent, by column; not changed after it is logged
  * @param redacted columns of the inputs that must not be kept
  * @param logSample share of rows that are stored, 0..1; every row is counted
+ * @param parts versions that answered together, such as {@code fraud/3,fraud-trees/1}; null when it was one
+ * @param comparison of a shadow's answer with the primary's; null for a primary
  * @param latencyMicros of the whole request's check and prediction
  */
 public record PredictionEntry(
@@ -34,6 +36,8 @@ public record PredictionEntry(
         @Nullable Double score,
         @Nullable String label,
         @Nullable String decision,
+        @Nullable String parts,
+        @Nullable Comparison comparison,
         long latencyMicros) {
 
     private static final int FIXED = 400;

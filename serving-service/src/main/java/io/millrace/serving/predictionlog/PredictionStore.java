@@ -54,7 +54,8 @@ class PredictionStore {
             throws SQLException, IOException {
         CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(command);
         try {
-            for (byte[] line : lines) {
+            for (byte[] written : lines) {
+                byte[] line = CopyLine.complete(written);
                 copy.writeToCopy(line, 0, line.length);
             }
             copy.endCopy();

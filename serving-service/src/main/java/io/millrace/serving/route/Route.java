@@ -18,9 +18,11 @@ public final class Route {
     private final @Nullable Decision decision;
     private final double logSample;
     private final Set<String> redacted;
-    private final Router router;
+    private final Assignment assignment;
+    private final Failover failover;
     private final List<ServedArm> primaries;
     private final @Nullable ServedArm shadow;
+    private final @Nullable ShadowMeters shadowMeters;
     private final Set<String> columns;
 
     /** @param primaries by the router's index; an arm that cannot be served is represented by one that can */
@@ -30,17 +32,21 @@ public final class Route {
             @Nullable Decision decision,
             double logSample,
             Set<String> redacted,
-            Router router,
+            Assignment assignment,
+            Failover failover,
             List<ServedArm> primaries,
-            @Nullable ServedArm shadow) {
+            @Nullable ServedArm shadow,
+            @Nullable ShadowMeters shadowMeters) {
         this.endpoint = endpoint;
         this.stickyKey = stickyKey;
         this.decision = decision;
         this.logSample = logSample;
         this.redacted = Set.copyOf(redacted);
-        this.router = router;
+        this.assignment = assignment;
+        this.failover = failover;
         this.primaries = List.copyOf(primaries);
         this.shadow = shadow;
+        this.shadowMeters = shadowMeters;
         this.columns = read();
     }
 
@@ -52,6 +58,7 @@ public final class Route {
         if (stickyKey != null) {
             known.add(stickyKey);
         }
+        known.addAll(assignment.columns());
         return Set.copyOf(known);
     }
 
@@ -97,14 +104,26 @@ public final class Route {
         return logSample;
     }
 
-    /** Every column that an arm reads, and the sticky key: a column not here is a mistake. */
+    /** Every column that an arm or a rule reads, and the sticky key: a column not here is a mistake. */
     public Set<String> columns() {
         return columns;
     }
 
-    /** The arm for a key. */
-    public ServedArm choose(String key) {
-        return primaries.get(router.choose(key));
+    /** The arm for a key and what rules ask about. */
+    public ServedArm choose(String key, RequestAttributes attributes) {
+        Assignment.Choice choice = assignment.choose(key, attributes);
+        failover.assigned(choice.by());
+        return primaries.get(choice.arm());
+    }
+
+    /** What is done when an arm fails, and what keeps it from that. */
+    public Failover failover() {
+        return failover;
+    }
+
+    /** Whether a request may wait, for another machine or for its turn, so that no event loop must answer it. */
+    public boolean waits() {
+        return failover.waits() || arms().stream().anyMatch(arm -> arm.model().remote());
     }
 
     /** A primary arm that serves the version. */
@@ -119,6 +138,11 @@ public final class Route {
 
     public ServedArm firstArm() {
         return primaries.get(0);
+    }
+
+    /** Compares the shadow with the primaries; null without a shadow. */
+    public @Nullable ShadowMeters shadowMeters() {
+        return shadowMeters;
     }
 
     public @Nullable ServedArm shadow() {

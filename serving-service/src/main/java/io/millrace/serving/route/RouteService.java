@@ -1,19 +1,25 @@
 package io.millrace.serving.route;
 
-import io.millrace.serving.endpoint.Arm;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.serving.endpoint.ArmStatus;
 import io.millrace.serving.endpoint.ArmStatuses;
 import io.millrace.serving.endpoint.Endpoint;
 import io.millrace.serving.endpoint.EndpointService;
+import io.millrace.serving.guard.GuardTable;
+import io.millrace.serving.guard.ResultCache;
 import io.millrace.serving.model.ModelCache;
+import io.millrace.serving.model.ModelHandle;
 import io.millrace.serving.model.VersionId;
+import io.millrace.serving.policy.Ensemble;
 import io.millrace.serving.route.RouteBuilder.Resolved;
 import io.millrace.serving.route.RouteStore.Loaded;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +40,8 @@ public class RouteService {
     private final ArmStatuses statuses;
     private final LastGood lastGood;
     private final ArmMeterCache meters;
+    private final GuardTable guards;
+    private final MeterRegistry registry;
     private final Clock clock;
     private final RouteConfig config;
     /** The definition each endpoint is served by: the newest whose arms all had a model. */
@@ -53,6 +61,8 @@ public class RouteService {
             ArmStatuses statuses,
             LastGood lastGood,
             ArmMeterCache meters,
+            GuardTable guards,
+            MeterRegistry registry,
             Clock clock,
             RouteConfig config) {
         this.endpoints = endpoints;
@@ -61,7 +71,9 @@ public class RouteService {
         this.table = table;
         this.statuses = statuses;
         this.lastGood = lastGood;
+        this.guards = guards;
         this.meters = meters;
+        this.registry = registry;
         this.clock = clock;
         this.config = config;
     }
@@ -69,13 +81,12 @@ public class RouteService {
     /** Reads endpoints and aliases and swaps in the routes they give. On a failure the routes stay as they are. */
     public synchronized void refresh() {
         List<Endpoint> wanted = endpoints.all();
-        Set<String> modelNames = wanted.stream()
-                .flatMap(endpoint -> endpoint.arms().stream())
-                .map(Arm::model)
-                .collect(Collectors.toCollection(HashSet::new));
-        applied.values().forEach(endpoint -> endpoint.arms().forEach(arm -> modelNames.add(arm.model())));
+        Set<String> modelNames = new HashSet<>();
+        wanted.forEach(endpoint -> addModels(endpoint, modelNames));
+        applied.values().forEach(endpoint -> addModels(endpoint, modelNames));
         Map<String, Route> before = table.routes();
-        RouteBuilder builder = new RouteBuilder(store.aliases(modelNames), models::request, before, lastGood, meters);
+        RouteBuilder builder = new RouteBuilder(
+                store.aliases(modelNames), models::request, before, lastGood, meters, guards, registry);
         Map<String, Route> routes = new HashMap<>();
         Map<String, String> waiting = new HashMap<>();
         Map<ArmStatuses.Key, ArmStatus> status = new HashMap<>();
@@ -98,6 +109,7 @@ public class RouteService {
         table.publish(routes, waiting, table.ready() || firstLoadDone(builder));
         statuses.publish(status);
         tellChanges(before, routes);
+        letGo(before, routes, builder);
         lastGood.put(versions(routes));
         Set<VersionId> used = new HashSet<>(builder.asked().keySet());
         routes.values()
@@ -118,6 +130,44 @@ public class RouteService {
     public synchronized void unload(String endpoint) {
         unloaded.add(endpoint);
         refresh();
+    }
+
+    private static void addModels(Endpoint endpoint, Set<String> names) {
+        endpoint.arms().forEach(arm -> names.add(arm.model()));
+        for (Ensemble ensemble : endpoint.routing().ensembles().values()) {
+            ensemble.with().forEach(part -> names.add(String.valueOf(part.model())));
+        }
+    }
+
+    /** Lets go of ensembles that no route holds any more, and of answers and guards that are out of date. */
+    private void letGo(Map<String, Route> before, Map<String, Route> routes, RouteBuilder builder) {
+        Set<ModelHandle> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+        routes.values().forEach(route -> route.arms().forEach(arm -> kept.add(arm.model())));
+        Set<ModelHandle> left = Collections.newSetFromMap(new IdentityHashMap<>());
+        left.addAll(builder.made());
+        before.values().forEach(route -> route.arms().forEach(arm -> left.add(arm.model())));
+        left.removeAll(kept);
+        left.stream().filter(model -> model.parts().size() > 1).forEach(ModelHandle::release);
+        Map<String, Map<String, String>> old = tags(before);
+        tags(routes).forEach((endpoint, tags) -> {
+            ResultCache cache = routes.get(endpoint) == null
+                    ? null
+                    : routes.get(endpoint).failover().guard().cache();
+            if (cache != null && !tags.equals(old.get(endpoint))) {
+                cache.clear();
+            }
+        });
+        guards.retain(routes.keySet());
+    }
+
+    private static Map<String, Map<String, String>> tags(Map<String, Route> routes) {
+        Map<String, Map<String, String>> tags = new HashMap<>();
+        routes.forEach((endpoint, route) -> {
+            Map<String, String> arms = new HashMap<>();
+            route.arms().forEach(arm -> arms.put(arm.name(), arm.model().tag()));
+            tags.put(endpoint, arms);
+        });
+        return tags;
     }
 
     /** A new definition waits until every arm of it can answer; until then the one before goes on, with fresh aliases. */

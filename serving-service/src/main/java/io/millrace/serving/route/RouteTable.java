@@ -4,19 +4,31 @@ import io.millrace.common.error.PlatformException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Routes as of the last refresh. Readers never block; only the refresh writes. */
 @ApplicationScoped
 public class RouteTable {
 
-    private volatile Snapshot snapshot = new Snapshot(Map.of(), Map.of(), false);
+    private volatile Snapshot snapshot = new Snapshot(Map.of(), Map.of(), Set.of(), false);
 
-    /** @param waiting endpoints that nothing can answer yet, with the reason */
-    private record Snapshot(Map<String, Route> routes, Map<String, String> waiting, boolean ready) {}
+    /**
+     * The routes at a time.
+     *
+     * @param waiting endpoints that nothing can answer yet, with the reason
+     * @param slow endpoints whose requests may wait
+     */
+    private record Snapshot(Map<String, Route> routes, Map<String, String> waiting, Set<String> slow, boolean ready) {}
 
     void publish(Map<String, Route> routes, Map<String, String> waiting, boolean ready) {
-        snapshot = new Snapshot(Map.copyOf(routes), Map.copyOf(waiting), ready);
+        Set<String> slow = routes.values().stream()
+                .filter(Route::waits)
+                .map(Route::endpoint)
+                .collect(Collectors.toUnmodifiableSet());
+        snapshot = new Snapshot(Map.copyOf(routes), Map.copyOf(waiting), slow, ready);
     }
 
     /** The route, or a PlatformException: NOT_FOUND, or UNAVAILABLE while no version is loaded. */
@@ -39,7 +51,7 @@ public class RouteTable {
     /** Names of all endpoints, whether they can answer or not, in text order. */
     public List<String> names() {
         Snapshot now = snapshot;
-        return java.util.stream.Stream.concat(now.routes.keySet().stream(), now.waiting.keySet().stream())
+        return Stream.concat(now.routes.keySet().stream(), now.waiting.keySet().stream())
                 .sorted()
                 .toList();
     }
@@ -47,6 +59,12 @@ public class RouteTable {
     /** Whether the endpoint can answer. */
     public boolean serves(String endpoint) {
         return snapshot.routes.containsKey(endpoint);
+    }
+
+    /** Whether a request to the endpoint may wait; of a name that is not known, whether one to any may. */
+    public boolean waits(String endpoint) {
+        Snapshot now = snapshot;
+        return !now.slow.isEmpty() && (now.slow.contains(endpoint) || !now.routes.containsKey(endpoint));
     }
 
     /** Why an endpoint cannot answer; null when it can or is not known. */

@@ -98,6 +98,44 @@ class SplitIT extends Serving {
     }
 
     @Test
+    void comparesTheShadowsAnswersWithThoseThatCallersGot() throws Exception {
+        register("compared", 1, Models.FIRST);
+        register("compared", 2, Models.SECOND);
+        double first = Models.score(Models.FIRST, Models.row());
+        double second = Models.score(Models.SECOND, Models.row());
+        // Between the two scores, so that the arms decide differently.
+        Map<String, Object> decision = Map.of("threshold", (first + second) / 2, "positive", "YES", "negative", "NO");
+        serve(
+                "compared",
+                Map.of(
+                        "decision",
+                        decision,
+                        "arms",
+                        List.of(
+                                version("main", 100, "compared", 1),
+                                Map.of("name", "copy", "role", "shadow", "model", "compared", "version", 2))));
+
+        predict("compared").then().statusCode(200);
+
+        await(() -> logged("endpoint = 'compared'") == 2);
+        assertThat(postgres.single(
+                        "select agrees from serving.prediction_v1 where endpoint = 'compared' and role = 'shadow'"))
+                .isEqualTo("f");
+        assertThat(Double.parseDouble(postgres.single(
+                        "select distance from serving.prediction_v1 where endpoint = 'compared' and role = 'shadow'")))
+                .isEqualTo(Math.abs(first - second), within(1e-12));
+        assertThat(logged("endpoint = 'compared' and role = 'primary' and agrees is null and distance is null"))
+                .isEqualTo(1);
+        String metrics = as(TestTokens.VIEWER).get("/q/metrics").asString();
+        String copy = "{arm=\"copy\",endpoint=\"compared\",model=\"compared\"";
+        assertThat(metrics)
+                .contains("millrace_serving_shadow_rows_total{agrees=\"false\",arm=\"copy\",endpoint=\"compared\","
+                        + "model=\"compared\",primary=\"main\",version=\"2\"} 1.0")
+                .contains("millrace_serving_shadow_distance_count" + copy + ",primary=\"main\",version=\"2\"} 1")
+                .contains("millrace_serving_shadow_latency_ratio_count" + copy + ",version=\"2\"} 1");
+    }
+
+    @Test
     void changesNothingWhenAskedForWhatIsThere() throws Exception {
         register("same", 1, Models.FIRST);
         Map<String, Object> body = Map.of("arms", List.of(version("a", 100, "same", 1)));

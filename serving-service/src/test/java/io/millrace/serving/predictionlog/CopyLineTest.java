@@ -32,6 +32,8 @@ class CopyLineTest {
                 0.5,
                 "line\nbreak",
                 null,
+                null,
+                null,
                 10);
     }
 
@@ -49,7 +51,17 @@ class CopyLineTest {
                 .isEqualTo("00000000-0000-0000-0000-000000000001\te\ta\tprimary\tm\\todel\t1\t1970-01-01T00:00:00Z\t"
                         + "1970-01-01T00:00:00Z\tr\\\\1\t\\N\t"
                         + "{\"text\":\"a\\\\tb\\\\\"c\uFFFDd\",\"number\":1.5,\"none\":null}\t"
-                        + "0.5\tline\\nbreak\t\\N\t10\trequest:r\\\\1\n");
+                        + "0.5\tline\\nbreak\t\\N\t10\trequest:r\\\\1\t\\N\t\\N\t\\N\n");
+    }
+
+    @Test
+    void completesALineOfAReleaseBefore() {
+        String columns = CopyLine.COLUMNS.replaceAll("[^,]", "").replace(",", "\t");
+
+        assertThat(new String(CopyLine.complete("a\tb\n".getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8))
+                .isEqualTo("a\tb" + "\t\\N".repeat(columns.length() - 1) + "\n");
+        byte[] whole = new CopyLine(new ObjectMapper()).of(entry(new UUID(0, 1), Map.of(), 1));
+        assertThat(CopyLine.complete(whole)).isSameAs(whole);
     }
 
     @Test

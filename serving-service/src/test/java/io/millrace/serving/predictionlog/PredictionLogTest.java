@@ -62,6 +62,8 @@ class PredictionLogTest {
                 0.5,
                 "yes",
                 null,
+                null,
+                null,
                 10);
     }
 
