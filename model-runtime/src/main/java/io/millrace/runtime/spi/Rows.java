@@ -3,7 +3,6 @@ package io.millrace.runtime.spi;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,13 +36,20 @@ public final class Rows {
     private static final double[] NO_DOUBLES = {};
     private static final long[] NO_LONGS = {};
     private static final @Nullable String[] NO_STRINGS = {};
+    /** Never changed: shared by all columns without a missing value. */
+    private static final BitSet NONE = new BitSet(0);
 
     public static Builder builder(List<Column> columns) {
-        return new Builder(columns);
+        return new Builder(RowsLayout.of(columns), 16);
+    }
+
+    /** A builder with room for so many rows; more are taken as well. */
+    public static Builder builder(RowsLayout layout, int rows) {
+        return new Builder(layout, Math.max(1, rows));
     }
 
     public static Builder builder(Signature signature) {
-        return new Builder(signature.inputs());
+        return builder(signature.inputs());
     }
 
     public int size() {
@@ -225,25 +231,23 @@ public final class Rows {
     public static final class Builder {
 
         private final List<Column> columns;
-        private final Map<String, Integer> index = new HashMap<>();
+        private final Map<String, Integer> index;
         private final double[][] doubles;
         private final long[][] longs;
         private final @Nullable String[][] strings;
-        private final List<BitSet> missing = new ArrayList<>();
+        private final @Nullable BitSet[] missing;
         private int size;
-        private int capacity = 16;
+        private int capacity;
 
-        private Builder(List<Column> columns) {
-            this.columns = List.copyOf(columns);
+        private Builder(RowsLayout layout, int capacity) {
+            this.columns = layout.columns();
+            this.index = layout.index();
+            this.capacity = capacity;
+            missing = new BitSet[columns.size()];
             doubles = new double[this.columns.size()][];
             longs = new long[this.columns.size()][];
             strings = new String[this.columns.size()][];
             for (int i = 0; i < this.columns.size(); i++) {
-                if (index.put(this.columns.get(i).name(), i) != null) {
-                    throw new IllegalArgumentException(
-                            "two columns named " + this.columns.get(i).name());
-                }
-                missing.add(new BitSet());
                 resize(i, capacity);
             }
         }
@@ -259,22 +263,81 @@ public final class Rows {
          * @throws SignatureException naming the column, the row's index in this batch, and what was expected
          */
         public Builder add(Map<String, ?> row) {
+            for (int i = 0; i < columns.size(); i++) {
+                set(i, row.get(columns.get(i).name()));
+            }
+            end();
+            return this;
+        }
+
+        /** Ends a row whose every column was set. */
+        public void end() {
+            size++;
+        }
+
+        /** As {@link #set(int, Object)} with a number, without an object for it where the column keeps it as it is. */
+        public void set(int at, double number) {
+            Column column = columns.get(at);
+            if (column.type() == ColumnType.FLOAT64) {
+                grow();
+                doubles[at][size] = Values.number(column, size, number);
+                present(at);
+            } else {
+                set(at, Double.valueOf(number));
+            }
+        }
+
+        /** As {@link #set(int, Object)} with a whole number, without an object for it where the column takes it so. */
+        public void set(int at, long number) {
+            Column column = columns.get(at);
+            if (column.type() == ColumnType.FLOAT64) {
+                set(at, (double) number);
+            } else if (column.type() == ColumnType.INT64) {
+                grow();
+                Values.inRange(column, size, number);
+                longs[at][size] = number;
+                present(at);
+            } else {
+                set(at, Long.valueOf(number));
+            }
+        }
+
+        private void grow() {
             if (size == capacity) {
                 capacity *= 2;
                 for (int i = 0; i < columns.size(); i++) {
                     resize(i, capacity);
                 }
             }
-            for (int i = 0; i < columns.size(); i++) {
-                set(i, row.get(columns.get(i).name()));
-            }
-            size++;
-            return this;
         }
 
-        private void set(int at, @Nullable Object given) {
+        private void present(int at) {
+            BitSet absent = missing[at];
+            if (absent != null) {
+                absent.clear(size);
+            }
+        }
+
+        private void absent(int at) {
+            BitSet absent = missing[at];
+            if (absent == null) {
+                absent = new BitSet(capacity);
+                missing[at] = absent;
+            }
+            absent.set(size);
+        }
+
+        /**
+         * Sets a value of the row that {@link #end} ends, which needs one for every column.
+         *
+         * @param at place of the column
+         * @param given a number, a text, true or false; null: missing
+         * @throws SignatureException as {@link #add} does
+         */
+        public void set(int at, @Nullable Object given) {
+            grow();
             Column column = columns.get(at);
-            missing.get(at).clear(size);
+            present(at);
             switch (column.type()) {
                 case FLOAT64, BOOL -> {
                     double value = column.type() == ColumnType.BOOL
@@ -282,7 +345,7 @@ public final class Rows {
                             : Values.number(column, size, given);
                     doubles[at][size] = value;
                     if (Double.isNaN(value)) {
-                        missing.get(at).set(size);
+                        absent(at);
                     }
                 }
                 case INT64, TIMESTAMP -> {
@@ -291,14 +354,14 @@ public final class Rows {
                             : Values.timestamp(column, size, given);
                     longs[at][size] = value == null ? 0 : value;
                     if (value == null) {
-                        missing.get(at).set(size);
+                        absent(at);
                     }
                 }
                 case STRING -> {
                     String value = Values.text(column, size, given);
                     strings[at][size] = value;
                     if (value == null) {
-                        missing.get(at).set(size);
+                        absent(at);
                     }
                 }
             }
@@ -315,18 +378,32 @@ public final class Rows {
             }
         }
 
-        /** The batch so far. The builder can go on; the batch does not change. */
+        /** The batch so far. The builder can go on, a full one after it has grown; the batch does not change. */
         public Rows build() {
             List<Data> data = new ArrayList<>(columns.size());
             for (int i = 0; i < columns.size(); i++) {
-                BitSet absent = (BitSet) missing.get(i).clone();
+                BitSet marked = missing[i];
+                BitSet absent = marked == null || marked.isEmpty() ? NONE : (BitSet) marked.clone();
                 data.add(
                         switch (columns.get(i).type()) {
                             case FLOAT64, BOOL ->
-                                new Data(Arrays.copyOf(doubles[i], size), NO_LONGS, NO_STRINGS, absent);
+                                new Data(
+                                        size == capacity ? doubles[i] : Arrays.copyOf(doubles[i], size),
+                                        NO_LONGS,
+                                        NO_STRINGS,
+                                        absent);
                             case INT64, TIMESTAMP ->
-                                new Data(NO_DOUBLES, Arrays.copyOf(longs[i], size), NO_STRINGS, absent);
-                            case STRING -> new Data(NO_DOUBLES, NO_LONGS, Arrays.copyOf(strings[i], size), absent);
+                                new Data(
+                                        NO_DOUBLES,
+                                        size == capacity ? longs[i] : Arrays.copyOf(longs[i], size),
+                                        NO_STRINGS,
+                                        absent);
+                            case STRING ->
+                                new Data(
+                                        NO_DOUBLES,
+                                        NO_LONGS,
+                                        size == capacity ? strings[i] : Arrays.copyOf(strings[i], size),
+                                        absent);
                         });
             }
             return new Rows(size, columns, index, data);

@@ -46,6 +46,11 @@ final class Values {
         return inRange(column, row, value);
     }
 
+    /** A number that is there; NaN is a missing one. */
+    static double number(Column column, int row, double value) {
+        return Double.isFinite(value) ? inRange(column, row, value) : number(column, row, (Object) value);
+    }
+
     private static double parse(Column column, int row, String text) {
         String trimmed = text.strip();
         // Double.parseDouble also takes "1d", "0x1p3" and "Infinity", which no other client understands as a number.
@@ -193,7 +198,7 @@ final class Values {
         return value;
     }
 
-    private static double inRange(Column column, int row, double value) {
+    static double inRange(Column column, int row, double value) {
         Double min = column.min();
         Double max = column.max();
         if (min != null && value < min) {

@@ -117,27 +117,54 @@ class Door {
         if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
             context.response().writeContinue();
         }
-        Buffer body = Buffer.buffer();
+        Body body = new Body();
         AtomicBoolean tooLarge = new AtomicBoolean();
         request.handler(chunk -> {
             if (tooLarge.get()) {
                 return;
             }
-            if (body.length() + (long) chunk.length() > maxBody) {
+            if (body.length() + chunk.length() > maxBody) {
                 tooLarge.set(true);
                 context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
                 ErrorAnswer.send(context, Encodings.tooLarge(maxBody));
             } else {
-                body.appendBuffer(chunk);
+                body.add(chunk);
             }
         });
         request.exceptionHandler(context::fail);
         request.endHandler(end -> {
             if (!tooLarge.get()) {
-                dispatch(context, matched, body.getBytes());
+                dispatch(context, matched, body.bytes());
             }
         });
         request.resume();
+    }
+
+    /** What came of a body so far. Most come in one piece, which is copied but once. */
+    private static final class Body {
+
+        private @Nullable Buffer first;
+        private @Nullable Buffer all;
+
+        long length() {
+            return all != null ? all.length() : first != null ? first.length() : 0;
+        }
+
+        void add(Buffer chunk) {
+            if (first == null) {
+                first = chunk;
+            } else if (all == null) {
+                all = Buffer.buffer(first.length() + chunk.length())
+                        .appendBuffer(first)
+                        .appendBuffer(chunk);
+            } else {
+                all.appendBuffer(chunk);
+            }
+        }
+
+        byte[] bytes() {
+            return all != null ? all.getBytes() : first != null ? first.getBytes() : new byte[0];
+        }
     }
 
     private void dispatch(RoutingContext context, Matched matched, byte[] body) {

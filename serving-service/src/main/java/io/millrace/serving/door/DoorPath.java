@@ -24,6 +24,10 @@ public record DoorPath(String template, Call call) {
 
     /** The segments for the template's gaps; empty when the path is another. */
     Optional<List<String>> match(String path) {
+        int fixed = template.indexOf(ANY);
+        if (!path.regionMatches(0, template, 0, fixed < 0 ? template.length() : fixed)) {
+            return Optional.empty();
+        }
         List<String> found = new ArrayList<>(2);
         int at = 0;
         int from = 0;

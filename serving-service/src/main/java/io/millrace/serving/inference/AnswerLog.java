@@ -6,13 +6,12 @@ import io.millrace.serving.model.VersionId;
 import io.millrace.serving.predictionlog.Comparison;
 import io.millrace.serving.predictionlog.PredictionEntry;
 import io.millrace.serving.predictionlog.PredictionLogService;
+import io.millrace.serving.predictionlog.RowValues;
 import io.millrace.serving.route.Route;
 import io.millrace.serving.route.ServedArm;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Hands what an arm answered to the prediction log, a row at a time. Never waits. */
 @ApplicationScoped
@@ -28,7 +27,7 @@ class AnswerLog {
     void record(
             ServedArm arm,
             CallContext context,
-            List<Map<String, @Nullable Object>> values,
+            List<RowValues> values,
             List<Scored> scored,
             List<Comparison> compared,
             Duration took) {

@@ -1,13 +1,13 @@
 package io.millrace.serving.inference;
 
 import io.millrace.common.error.PlatformException;
+import io.millrace.runtime.spi.RowsLayout;
 import io.millrace.runtime.spi.Signature;
 import io.millrace.runtime.spi.SignatureException;
-import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of a request, in the protocol's own form. Used by one thread. */
+/** The rows of a request, in the protocol's own form. Used by one thread at a time. */
 public interface InferenceInputs {
 
     /** Number of rows. */
@@ -22,11 +22,13 @@ public interface InferenceInputs {
     String key(String column);
 
     /**
-     * The rows by column name; called again for the shadow, whose signature may differ.
+     * The rows as a signature asks; called again for the shadow, whose signature may differ.
      *
-     * @throws SignatureException when they cannot be read as rows of this signature
+     * @param layout of the signature's inputs
+     * @param known columns that some arm of the endpoint reads; another one is a mistake, most likely in its name
+     * @throws SignatureException naming the column, the row and what was expected
      */
-    List<Map<String, @Nullable Object>> rows(Signature signature);
+    CheckedRows read(Signature signature, RowsLayout layout, Set<String> known);
 
     /** The same complaint in the words of the protocol. */
     PlatformException refused(SignatureException complaint);

@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.common.error.PlatformException;
 import io.millrace.runtime.spi.Prediction;
-import io.millrace.runtime.spi.Rows;
 import io.millrace.runtime.spi.Signature;
 import io.millrace.runtime.spi.SignatureException;
 import io.millrace.serving.guard.AdaptiveLimit;
@@ -21,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -192,15 +190,15 @@ public class InferenceService {
     private Attempt answer(InferenceQuery query, ServedArm arm, CallContext context, @Nullable String fallbackFrom) {
         long started = System.nanoTime();
         Signature signature = arm.model().signature();
-        List<Map<String, @Nullable Object>> values;
+        CheckedRows checkedRows;
         Prediction prediction;
         long checked;
         long predicted;
         try {
-            values = query.inputs().rows(signature);
-            Rows rows = RowCheck.rows(values, signature, context.route().columns());
+            checkedRows = query.inputs()
+                    .read(signature, arm.model().layout(), context.route().columns());
             checked = System.nanoTime();
-            ArmCalls.Outcome outcome = calls.call(context.route().failover(), arm, rows);
+            ArmCalls.Outcome outcome = calls.call(context.route().failover(), arm, checkedRows.rows());
             predicted = System.nanoTime();
             if (outcome instanceof Broken broken) {
                 arm.meters().failed();
@@ -217,23 +215,24 @@ public class InferenceService {
             arm.meters().failed();
             throw e;
         }
-        List<UUID> ids = new ArrayList<>(values.size());
-        for (int row = 0; row < values.size(); row++) {
+        int size = checkedRows.values().size();
+        List<UUID> ids = new ArrayList<>(size);
+        for (int row = 0; row < size; row++) {
             ids.add(PredictionIds.next(context.receivedAt().toEpochMilli()));
         }
         List<Scored> scored = Scores.of(prediction, ids, context.route().decision());
         long done = System.nanoTime();
         Duration took = Duration.ofNanos(done - started);
-        arm.meters().answered(values.size(), took);
+        arm.meters().answered(size, took);
         arm.meters()
                 .timed(
                         checked - started,
                         predicted - checked,
                         done - predicted,
                         context.receivedAt().toEpochMilli());
-        log.record(arm, context, values, scored, List.of(), took);
+        log.record(arm, context, checkedRows.values(), scored, List.of(), took);
         if (spans.on()) {
-            spans.record(arm, values.size(), new PredictSpans.Times(started, checked, predicted, done));
+            spans.record(arm, size, new PredictSpans.Times(started, checked, predicted, done));
         }
         shadows.ask(query.inputs(), context, new Shadows.Told(arm.name(), scored, took));
         return new Attempt(

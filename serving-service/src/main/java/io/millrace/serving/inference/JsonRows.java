@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param single whether they were sent as {@code inputs}, one row without a list
  */
-record JsonRows(List<Map<String, @Nullable Object>> rows, boolean single) implements InferenceInputs {
+record JsonRows(List<Map<String, @Nullable Object>> rows, boolean single) implements MapInputs {
 
     @Override
     public int size() {

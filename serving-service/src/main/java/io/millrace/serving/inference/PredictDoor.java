@@ -1,8 +1,5 @@
 package io.millrace.serving.inference;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectWriter;
 import io.millrace.common.error.ErrorCode;
 import io.millrace.common.error.PlatformException;
 import io.millrace.serving.door.DoorAnswer;
@@ -10,7 +7,6 @@ import io.millrace.serving.door.DoorPath;
 import io.millrace.serving.door.DoorRequest;
 import io.millrace.serving.door.FrontDoor;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.UncheckedIOException;
 import java.util.List;
 
 /** The native predict call. */
@@ -18,11 +14,9 @@ import java.util.List;
 class PredictDoor implements FrontDoor {
 
     private final InferenceService inference;
-    private final ObjectWriter json;
 
-    PredictDoor(InferenceService inference, ObjectMapper json) {
+    PredictDoor(InferenceService inference) {
         this.inference = inference;
-        this.json = json.writerFor(PredictResponse.class);
     }
 
     @Override
@@ -38,18 +32,13 @@ class PredictDoor implements FrontDoor {
         }
         PredictRequest request = PredictRequest.read(http.body());
         String given = request.requestId();
-        PredictResponse response = PredictResponse.of(inference.predict(new InferenceQuery(
+        return DoorAnswer.json(PredictAnswer.of(inference.predict(new InferenceQuery(
                 http.name(0),
                 null,
                 request.rows(),
                 request.key(),
                 request.timestamp(),
                 given == null ? http.requestId() : given,
-                http::header)));
-        try {
-            return DoorAnswer.json(json.writeValueAsBytes(response));
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
+                http::header))));
     }
 }

@@ -1,10 +1,15 @@
 package io.millrace.serving.inference;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.common.error.PlatformException;
+import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,15 +18,73 @@ import org.jspecify.annotations.Nullable;
 
 /** The body of a native predict call: {@code inputs} for one row, or {@code instances} for several. */
 record PredictRequest(
-        JsonRows rows,
+        InferenceInputs rows,
         @Nullable String key,
         @Nullable Instant timestamp,
         @Nullable String requestId) {
 
     private static final Set<String> FIELDS = Set.of("inputs", "instances", "key", "timestamp", "requestId");
+    /** More columns than this are looked up in maps. */
+    private static final int MAX_QUICK = 512;
+
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
-    static PredictRequest read(byte @Nullable [] body) {
+    /** One row is read straight into columns, several by way of maps. */
+    static PredictRequest read(byte[] body) {
+        PredictRequest quick = QuickJson.read(body, json -> quick(json, body));
+        return quick == null ? thorough(body) : quick;
+    }
+
+    private static @Nullable PredictRequest quick(JsonParser json, byte[] body) throws IOException {
+        FlatRow row = null;
+        String key = null;
+        Instant timestamp = null;
+        String requestId = null;
+        Set<String> seen = new HashSet<>(8);
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            return null;
+        }
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String field = json.currentName();
+            JsonToken token = json.nextToken();
+            if (!seen.add(field)) {
+                return null;
+            }
+            if (field.equals("inputs") && token == JsonToken.START_OBJECT) {
+                row = row(json, body);
+                if (row == null) {
+                    return null;
+                }
+            } else if (field.equals("key") && token == JsonToken.VALUE_STRING) {
+                key = json.getText();
+            } else if (field.equals("timestamp") && token == JsonToken.VALUE_STRING) {
+                timestamp = timestamp(json.getText());
+            } else if (field.equals("requestId") && token == JsonToken.VALUE_STRING) {
+                requestId = id(json.getText());
+            } else {
+                return null;
+            }
+        }
+        return row == null ? null : new PredictRequest(row, key, timestamp, requestId);
+    }
+
+    private static @Nullable FlatRow row(JsonParser json, byte[] body) throws IOException {
+        String[] names = new String[32];
+        Cells cells = new Cells();
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            if (cells.size() == names.length) {
+                names = Arrays.copyOf(names, names.length * 2);
+            }
+            names[cells.size()] = json.currentName();
+            if (cells.size() == MAX_QUICK || !cells.add(json, json.nextToken())) {
+                return null;
+            }
+        }
+        return new FlatRow(names, cells, () -> thorough(body).rows());
+    }
+
+    /** Reads any form, or says what is wrong with it. */
+    static PredictRequest thorough(byte[] body) {
         Map<String, @Nullable Object> given = JsonBody.read(body);
         for (String field : given.keySet()) {
             if (!FIELDS.contains(field)) {
@@ -37,7 +100,7 @@ record PredictRequest(
                 rows(given), key(given.get("key")), timestamp(given.get("timestamp")), id(given.get("requestId")));
     }
 
-    private static JsonRows rows(Map<String, @Nullable Object> given) {
+    private static InferenceInputs rows(Map<String, @Nullable Object> given) {
         Object inputs = given.get("inputs");
         Object instances = given.get("instances");
         if ((inputs == null) == (instances == null)) {

@@ -3,7 +3,7 @@ package io.millrace.serving.inference;
 import io.millrace.runtime.spi.Column;
 import io.millrace.runtime.spi.ColumnType;
 import io.millrace.runtime.spi.Rows;
-import io.millrace.runtime.spi.Signature;
+import io.millrace.runtime.spi.RowsLayout;
 import io.millrace.runtime.spi.SignatureException;
 import java.util.List;
 import java.util.Map;
@@ -21,14 +21,14 @@ final class RowCheck {
      * @param known columns that some arm of the endpoint reads; another one is a mistake, most likely in its name
      * @throws SignatureException naming the column, the row and what was expected
      */
-    static Rows rows(List<Map<String, @Nullable Object>> given, Signature signature, Set<String> known) {
-        Rows.Builder rows = Rows.builder(signature);
+    static Rows rows(List<Map<String, @Nullable Object>> given, RowsLayout layout, Set<String> known) {
+        Rows.Builder rows = Rows.builder(layout, given.size());
         for (int row = 0; row < given.size(); row++) {
             Map<String, @Nullable Object> values = given.get(row);
-            for (Column column : signature.inputs()) {
+            for (Column column : layout.columns()) {
                 kind(column, row, values.get(column.name()));
             }
-            if (values.size() > signature.inputs().size() || !known.containsAll(values.keySet())) {
+            if (values.size() > layout.columns().size() || !known.containsAll(values.keySet())) {
                 unknown(values, row, known);
             }
             rows.add(values);

@@ -1,6 +1,5 @@
 package io.millrace.serving.inference;
 
-import io.millrace.runtime.spi.Rows;
 import io.millrace.runtime.spi.Signature;
 import io.millrace.runtime.spi.SignatureException;
 import io.millrace.serving.inference.Answer.Scored;
@@ -10,9 +9,7 @@ import io.millrace.serving.route.ShadowMeters;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Asks the shadow arm after the caller has its answer, and sets the two side by side: in meters and in the log. */
 @ApplicationScoped
@@ -50,17 +47,17 @@ class Shadows {
         long started = System.nanoTime();
         try {
             Signature signature = shadow.model().signature();
-            List<Map<String, @Nullable Object>> values = inputs.rows(signature);
-            Rows rows = RowCheck.rows(values, signature, context.route().columns());
+            CheckedRows checked = inputs.read(
+                    signature, shadow.model().layout(), context.route().columns());
             List<UUID> ids = told.rows.stream().map(Scored::predictionId).toList();
-            List<Scored> scored =
-                    Scores.of(shadow.model().predict(rows), ids, context.route().decision());
+            List<Scored> scored = Scores.of(
+                    shadow.model().predict(checked.rows()), ids, context.route().decision());
             Duration took = Duration.ofNanos(System.nanoTime() - started);
-            shadow.meters().answered(values.size(), took);
+            shadow.meters().answered(checked.values().size(), took);
             List<Comparison> compared = Comparisons.of(told.rows, scored);
             compared.forEach(row -> meters.compared(told.arm, row));
             meters.latency(told.took, took);
-            log.record(shadow, context, values, scored, compared, took);
+            log.record(shadow, context, checked.values(), scored, compared, took);
         } catch (SignatureException e) {
             shadow.meters().refused();
         } catch (RuntimeException e) {

@@ -4,7 +4,7 @@ import io.millrace.common.error.PlatformException;
 import io.millrace.runtime.spi.Column;
 import io.millrace.runtime.spi.Signature;
 import io.millrace.runtime.spi.SignatureException;
-import io.millrace.serving.inference.InferenceInputs;
+import io.millrace.serving.inference.MapInputs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param text whether every value is text, as in CSV
  */
 record ScoringInputs(@Nullable List<String> columns, List<List<@Nullable Object>> data, boolean text)
-        implements InferenceInputs {
+        implements MapInputs {
 
     @Override
     public int size() {

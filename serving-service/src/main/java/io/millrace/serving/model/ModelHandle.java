@@ -3,6 +3,7 @@ package io.millrace.serving.model;
 import io.millrace.runtime.spi.LoadedModel;
 import io.millrace.runtime.spi.Prediction;
 import io.millrace.runtime.spi.Rows;
+import io.millrace.runtime.spi.RowsLayout;
 import io.millrace.runtime.spi.Signature;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,6 +22,7 @@ public final class ModelHandle {
     private final VersionId id;
     private final LoadedModel model;
     private final Signature signature;
+    private final RowsLayout layout;
     private final String tag;
     private final List<VersionId> parts;
     private final @Nullable String joinedParts;
@@ -39,6 +41,7 @@ public final class ModelHandle {
                 : parts.stream().map(VersionId::toString).collect(Collectors.joining(","));
         this.model = model;
         this.signature = model.signature();
+        this.layout = RowsLayout.of(signature.inputs());
     }
 
     /** A model made of several versions, known by the first of them. */
@@ -72,6 +75,11 @@ public final class ModelHandle {
 
     public Signature signature() {
         return signature;
+    }
+
+    /** The places of the signature's inputs. */
+    public RowsLayout layout() {
+        return layout;
     }
 
     /** Becomes a user; false when the model is closed, then look at the routes again. */

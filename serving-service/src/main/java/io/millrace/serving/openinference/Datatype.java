@@ -4,7 +4,9 @@ import io.millrace.runtime.spi.ColumnType;
 import io.millrace.runtime.spi.OutputType;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A datatype of the protocol and how its elements look in JSON. */
@@ -32,6 +34,9 @@ enum Datatype {
         TEXT
     }
 
+    private static final Map<String, Datatype> BY_NAME =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Enum::name, type -> type));
+
     private final Kind kind;
     private final int bytes;
 
@@ -55,7 +60,7 @@ enum Datatype {
     }
 
     static Optional<Datatype> find(String name) {
-        return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
+        return Optional.ofNullable(BY_NAME.get(name));
     }
 
     /** Whether a tensor of this type can fill a column. Real numbers fill whole ones: data frames with gaps send them. */

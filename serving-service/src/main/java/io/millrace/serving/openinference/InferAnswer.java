@@ -1,10 +1,10 @@
 package io.millrace.serving.openinference;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.serving.door.DoorAnswer;
 import io.millrace.serving.inference.Answer;
 import io.millrace.serving.inference.Answer.Scored;
+import io.millrace.serving.inference.QuickJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,15 +17,13 @@ final class InferAnswer {
 
     static final String HEADER = "Inference-Header-Content-Length";
 
-    private static final JsonFactory JSON = new JsonFactory();
-
     private InferAnswer() {}
 
     static DoorAnswer of(Answer answer, OpenInferenceRequest request) {
         List<OutputTensor> tensors = OutputTensor.of(answer, request.outputs().keySet());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         List<byte[]> binary = new ArrayList<>();
-        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+        try (JsonGenerator json = QuickJson.JSON.createGenerator(bytes)) {
             json.writeStartObject();
             json.writeStringField("model_name", answer.endpoint());
             json.writeStringField(

@@ -2,7 +2,9 @@ package io.millrace.serving.openinference;
 
 import io.millrace.common.error.PlatformException;
 import io.millrace.runtime.spi.Column;
+import io.millrace.serving.inference.InferenceInputs;
 import io.millrace.serving.inference.JsonBody;
+import io.millrace.serving.inference.QuickJson;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 record OpenInferenceRequest(
         @Nullable String id,
-        TensorInputs inputs,
+        InferenceInputs inputs,
         @Nullable String key,
         @Nullable Instant timestamp,
         Map<String, Optional<Boolean>> outputs,
@@ -35,6 +37,19 @@ record OpenInferenceRequest(
 
     /** @param length bytes of the JSON at the front of the body */
     static OpenInferenceRequest read(byte[] body, int length, BinaryPart binary) {
+        // Only a body that is all JSON can be read twice.
+        OpenInferenceRequest quick = length < body.length
+                ? null
+                : QuickJson.read(
+                        body,
+                        json -> QuickInfer.read(
+                                json,
+                                () -> thorough(body, length, BinaryPart.none()).inputs()));
+        return quick == null ? thorough(body, length, binary) : quick;
+    }
+
+    /** Reads any form, or says what is wrong with it. */
+    static OpenInferenceRequest thorough(byte[] body, int length, BinaryPart binary) {
         Map<String, @Nullable Object> given = JsonBody.read(body, length);
         Object parameters = given.get("parameters");
         if (parameters != null && !(parameters instanceof Map)) {
@@ -75,7 +90,7 @@ record OpenInferenceRequest(
         throw bad(name + " must be true or false");
     }
 
-    private static @Nullable String id(@Nullable Object given) {
+    static @Nullable String id(@Nullable Object given) {
         if (given == null) {
             return null;
         }

@@ -4,7 +4,7 @@ import io.millrace.common.error.PlatformException;
 import io.millrace.runtime.spi.Column;
 import io.millrace.runtime.spi.Signature;
 import io.millrace.runtime.spi.SignatureException;
-import io.millrace.serving.inference.InferenceInputs;
+import io.millrace.serving.inference.MapInputs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Rows as tensors, in any of the forms that clients send: a tensor for each column, one tensor with all columns in the
  * order of the signature, or a tensor {@code x} for the columns {@code x[0]}, {@code x[1]}, ...
  */
-record TensorInputs(List<InputTensor> tensors) implements InferenceInputs {
+record TensorInputs(List<InputTensor> tensors) implements MapInputs {
 
     static TensorInputs read(@Nullable Object inputs, BinaryPart binary) {
         if (!(inputs instanceof List<?> list) || list.isEmpty()) {

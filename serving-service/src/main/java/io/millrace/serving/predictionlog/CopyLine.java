@@ -7,7 +7,6 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,23 +72,33 @@ final class CopyLine {
         StringWriter written = new StringWriter(200);
         try (JsonGenerator out = json.createGenerator(written)) {
             out.writeStartObject();
-            for (Map.Entry<String, ?> input : entry.inputs().entrySet()) {
-                if (entry.redacted().contains(input.getKey())) {
-                    continue;
+            entry.inputs().forEach((column, value) -> {
+                if (!entry.redacted().contains(column)) {
+                    field(out, column, value);
                 }
-                out.writeFieldName(storable(input.getKey()));
-                Object value = input.getValue();
-                if (value instanceof String text) {
-                    out.writeString(storable(text));
-                } else {
-                    out.writePOJO(value);
-                }
-            }
+            });
             out.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException("inputs cannot be written as JSON", e);
         }
         return written.toString();
+    }
+
+    private static void field(JsonGenerator out, String column, @Nullable Object value) {
+        try {
+            out.writeFieldName(storable(column));
+            if (value instanceof String text) {
+                out.writeString(storable(text));
+            } else if (value instanceof Double number) {
+                out.writeNumber(number);
+            } else if (value instanceof Long number) {
+                out.writeNumber(number);
+            } else {
+                out.writePOJO(value);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("inputs cannot be written as JSON", e);
+        }
     }
 
     /** PostgreSQL has no place for the character 0. */

@@ -79,12 +79,11 @@ final class MinuteProfile {
         latency[Math.min(digits, LATENCY_BUCKETS - 1)]++;
         word(labels, entry.label());
         word(decisions, entry.decision());
-        for (Map.Entry<String, ?> input : entry.inputs().entrySet()) {
-            if (!entry.redacted().contains(input.getKey())
-                    && (columns.size() < MAX_COLUMNS || columns.containsKey(input.getKey()))) {
-                column(columns.computeIfAbsent(input.getKey(), name -> new ColumnCounts()), input.getValue());
+        entry.inputs().forEach((column, value) -> {
+            if (!entry.redacted().contains(column) && (columns.size() < MAX_COLUMNS || columns.containsKey(column))) {
+                column(columns.computeIfAbsent(column, name -> new ColumnCounts()), value);
             }
-        }
+        });
     }
 
     private static void column(ColumnCounts counts, @Nullable Object value) {

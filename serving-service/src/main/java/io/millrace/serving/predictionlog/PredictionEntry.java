@@ -1,7 +1,6 @@
 package io.millrace.serving.predictionlog;
 
 import java.time.Instant;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param id of version 7, so that it begins with the time of receipt; a shadow's answer has the id of the primary's
  * @param role {@code primary} or {@code shadow}
  * @param eventAt when the thing happened, as the caller says; otherwise when the request came
- * @param inputs as they were sent, by column; not changed after it is logged
+ * @param inputs as they were sent
  * @param redacted columns of the inputs that must not be kept
  * @param logSample share of rows that are stored, 0..1; every row is counted
  * @param parts versions that answered together, such as {@code fraud/3,fraud-trees/1}; null when it was one
@@ -30,7 +29,7 @@ public record PredictionEntry(
         Instant receivedAt,
         String requestId,
         @Nullable String routeKey,
-        Map<String, ?> inputs,
+        RowValues inputs,
         Set<String> redacted,
         double logSample,
         @Nullable Double score,
@@ -41,7 +40,6 @@ public record PredictionEntry(
         long latencyMicros) {
 
     private static final int FIXED = 400;
-    private static final int FIELD = 80;
     private static final long RANDOM_BITS = (1L << 53) - 1;
 
     /** Whether the row is stored: decided by the random part of its id, so alike for a primary and its shadow. */
@@ -51,13 +49,6 @@ public record PredictionEntry(
 
     /** About how much memory the entry holds, in bytes. */
     long weight() {
-        long weight = FIXED;
-        for (Map.Entry<String, ?> input : inputs.entrySet()) {
-            weight += FIELD;
-            if (input.getValue() instanceof String text) {
-                weight += text.length();
-            }
-        }
-        return weight;
+        return FIXED + inputs.weight();
     }
 }

@@ -157,7 +157,7 @@ public class PredictionLogService {
     }
 
     private void keep(List<PredictionEntry> batch) {
-        recorded.add(batch.get(0).model(), batch.get(0).inputs());
+        recorded.add(batch.get(0).model(), batch.get(0).inputs().toMap());
         List<byte[]> records = new ArrayList<>(batch.size());
         for (PredictionEntry entry : batch) {
             boolean sampled = entry.sampled();

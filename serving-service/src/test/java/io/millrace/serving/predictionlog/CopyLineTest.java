@@ -26,7 +26,7 @@ class CopyLineTest {
                 Instant.EPOCH,
                 "r\\1",
                 null,
-                inputs,
+                RowValues.of(inputs),
                 Set.of("secret"),
                 sample,
                 0.5,

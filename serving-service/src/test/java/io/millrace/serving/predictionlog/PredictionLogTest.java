@@ -56,7 +56,7 @@ class PredictionLogTest {
                 Instant.EPOCH,
                 "r",
                 null,
-                inputs,
+                RowValues.of(inputs),
                 Set.of(),
                 1,
                 0.5,

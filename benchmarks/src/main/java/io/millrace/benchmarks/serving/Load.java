@@ -1,0 +1,135 @@
+package io.millrace.benchmarks.serving;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * Connections that each send the same HTTP request again as soon as it is answered, all by the calling thread, so that the load
+ * costs the machine little. Bounded in time; speaks to the loopback address only.
+ */
+final class Load {
+
+    private static final int MAX_SAMPLES = 4_000_000;
+
+    private final int port;
+    private final byte[] request;
+    private final int connections;
+    private final long[] taken = new long[MAX_SAMPLES];
+    private int count;
+
+    Load(int port, String path, String token, String body, int connections) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        String head = "POST " + path
+                + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAuthorization: Bearer " + token
+                + "\r\nContent-Length: " + bytes.length + "\r\n\r\n";
+        this.port = port;
+        this.request = (head + body).getBytes(StandardCharsets.UTF_8);
+        this.connections = connections;
+    }
+
+    /** Requests a second, and times of one in microseconds. */
+    record Figures(double perSecond, double p50, double p99, double p999) {
+
+        String line() {
+            return String.format(
+                    Locale.ROOT, "%,9.0f /s   p50 %,7.0f   p99 %,7.0f   p99.9 %,7.0f us", perSecond, p50, p99, p999);
+        }
+    }
+
+    /** One connection. */
+    private static final class Connection {
+
+        private final SocketChannel channel;
+        private final ByteBuffer out;
+        private final ByteBuffer in = ByteBuffer.allocate(1 << 20);
+        private long sent;
+
+        Connection(SocketChannel channel, byte[] request) {
+            this.channel = channel;
+            this.out = ByteBuffer.wrap(request);
+        }
+
+        void send() throws IOException {
+            out.rewind();
+            in.clear();
+            sent = System.nanoTime();
+            while (out.hasRemaining()) {
+                channel.write(out);
+            }
+        }
+
+        /** Whether the answer is complete; any other than 200 ends the benchmark. */
+        boolean receive() throws IOException {
+            if (channel.read(in) < 0) {
+                throw new IOException("the server closed a connection");
+            }
+            String head = new String(in.array(), 0, Math.min(in.position(), 1024), StandardCharsets.ISO_8859_1);
+            int end = head.indexOf("\r\n\r\n");
+            if (end < 0) {
+                return false;
+            }
+            if (!head.startsWith("HTTP/1.1 200")) {
+                throw new IOException("not answered: " + head);
+            }
+            int at = head.toLowerCase(Locale.ROOT).indexOf("content-length:");
+            int length = Integer.parseInt(
+                    head.substring(at + 15, head.indexOf('\r', at)).strip());
+            return in.position() >= end + 4 + length;
+        }
+    }
+
+    Figures run(double seconds) throws IOException {
+        count = 0;
+        long begin = System.nanoTime();
+        long end = begin + (long) (seconds * 1e9);
+        try (Selector selector = Selector.open()) {
+            for (int i = 0; i < connections; i++) {
+                SocketChannel channel =
+                        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                channel.configureBlocking(false);
+                Connection connection = new Connection(channel, request);
+                channel.register(selector, SelectionKey.OP_READ, connection);
+                connection.send();
+            }
+            while (System.nanoTime() < end) {
+                selector.select(this::ready, 100);
+            }
+            for (SelectionKey key : selector.keys()) {
+                key.channel().close();
+            }
+        }
+        double elapsed = (System.nanoTime() - begin) / 1e9;
+        long[] sorted = Arrays.copyOf(taken, Math.min(count, MAX_SAMPLES));
+        Arrays.sort(sorted);
+        return new Figures(count / elapsed, at(sorted, 0.5), at(sorted, 0.99), at(sorted, 0.999));
+    }
+
+    private void ready(SelectionKey key) {
+        Connection connection = (Connection) key.attachment();
+        try {
+            if (connection.receive()) {
+                if (count < MAX_SAMPLES) {
+                    taken[count] = System.nanoTime() - connection.sent;
+                }
+                count++;
+                connection.send();
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static double at(long[] sorted, double share) {
+        return sorted.length == 0 ? Double.NaN : sorted[(int) Math.min(sorted.length - 1, share * sorted.length)] / 1e3;
+    }
+}

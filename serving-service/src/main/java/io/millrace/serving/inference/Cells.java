@@ -1,0 +1,131 @@
+package io.millrace.serving.inference;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonParser.NumberType;
+import com.fasterxml.jackson.core.JsonToken;
+import io.millrace.runtime.spi.ColumnType;
+import io.millrace.runtime.spi.Rows;
+import io.millrace.serving.predictionlog.RowValues;
+import java.io.IOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scalar values of a JSON text, one after the other, without an object for each. Filled by one thread, then read by any number.
+ */
+public final class Cells {
+
+    /** What a cell holds. */
+    private static final byte NONE = 0;
+
+    private static final byte WHOLE = 1;
+    private static final byte REAL = 2;
+    private static final byte YES = 3;
+    private static final byte NO = 4;
+    private static final byte TEXT = 5;
+
+    private byte[] kinds = new byte[32];
+    private long[] bits = new long[32];
+    private @Nullable String[] texts = {};
+    private int size;
+    private long weight;
+
+    /** Adds the token's value; false when it is none that fits here: a list, an object, a number beyond 64 bits. */
+    public boolean add(JsonParser json, JsonToken token) throws IOException {
+        switch (token) {
+            case VALUE_NUMBER_FLOAT -> {
+                double number = json.getDoubleValue();
+                if (!Double.isFinite(number)) {
+                    return false;
+                }
+                put(REAL, Double.doubleToRawLongBits(number));
+            }
+            case VALUE_NUMBER_INT -> {
+                if (json.getNumberType() == NumberType.BIG_INTEGER) {
+                    return false;
+                }
+                put(WHOLE, json.getLongValue());
+            }
+            case VALUE_STRING -> text(json.getText());
+            case VALUE_TRUE -> put(YES, 0);
+            case VALUE_FALSE -> put(NO, 0);
+            case VALUE_NULL -> put(NONE, 0);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void put(byte kind, long value) {
+        if (size == kinds.length) {
+            kinds = Arrays.copyOf(kinds, size * 2);
+            bits = Arrays.copyOf(bits, size * 2);
+        }
+        kinds[size] = kind;
+        bits[size] = value;
+        size++;
+        weight += RowValues.VALUE_BYTES;
+    }
+
+    private void text(String text) {
+        put(TEXT, 0);
+        if (texts.length < size) {
+            texts = Arrays.copyOf(texts, kinds.length);
+        }
+        texts[size - 1] = text;
+        weight += text.length();
+    }
+
+    public int size() {
+        return size;
+    }
+
+    /** About how much memory the values hold, in bytes, were they objects in a map. */
+    public long weight() {
+        return weight;
+    }
+
+    /** The value as Long, Double, Boolean or String; null for null. */
+    public @Nullable Object value(int at) {
+        return switch (kinds[at]) {
+            case WHOLE -> (Object) bits[at];
+            case REAL -> Double.longBitsToDouble(bits[at]);
+            case YES -> true;
+            case NO -> false;
+            case TEXT -> texts[at];
+            default -> null;
+        };
+    }
+
+    /** Whether the cell holds true, false or null. */
+    public boolean flag(int at) {
+        return kinds[at] == YES || kinds[at] == NO || kinds[at] == NONE;
+    }
+
+    /** Whether the cell holds a number or null. */
+    public boolean number(int at) {
+        return kinds[at] == REAL || whole(at);
+    }
+
+    /** Whether the cell holds a whole number or null. */
+    public boolean whole(int at) {
+        return kinds[at] == WHOLE || kinds[at] == NONE;
+    }
+
+    /** Whether the cell holds a text or null. */
+    public boolean word(int at) {
+        return kinds[at] == TEXT || kinds[at] == NONE;
+    }
+
+    /** Sets a cell's value in the row that is being built; false when a request must not fill such a column so. */
+    public boolean set(int at, Rows.Builder rows, int column, ColumnType type) {
+        boolean word = type == ColumnType.STRING || type == ColumnType.TIMESTAMP;
+        switch (kinds[at]) {
+            case REAL -> rows.set(column, Double.longBitsToDouble(bits[at]));
+            case WHOLE -> rows.set(column, bits[at]);
+            default -> rows.set(column, value(at));
+        }
+        return kinds[at] == NONE || (type == ColumnType.STRING ? kinds[at] == TEXT : word || kinds[at] != TEXT);
+    }
+}
