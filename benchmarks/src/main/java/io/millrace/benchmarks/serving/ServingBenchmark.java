@@ -16,7 +16,7 @@ import java.util.Map;
  * reads the same JSON, in turns. Prints of each the run with the median throughput, and the CPU time that the service spends on
  * a request, all its threads together.
  *
- * <p>Arguments: {@code --seconds 5}, {@code --connections 16}, {@code --rounds 3}. Run it in the project's folder after
+ * <p>Arguments: {@code --seconds 5}, {@code --connections 16}, {@code --rounds 3}, {@code --only NAME}. Run it in the project's folder after
  * {@code ./mvnw package -DskipTests}.
  */
 public final class ServingBenchmark {
@@ -64,6 +64,8 @@ public final class ServingBenchmark {
                     "/v2/models/credit-sampled/infer",
                     TreeModel.tensorCall(FEATURES, 1000, 1),
                     Math.min(4, connections)));
+            String only = options.getOrDefault("only", "");
+            targets.removeIf(target -> !target.name.contains(only));
             measure(targets, setting, seconds, rounds);
         }
         System.out.println("logs and data are in " + work);

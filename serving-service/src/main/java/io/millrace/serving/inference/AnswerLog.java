@@ -9,12 +9,12 @@ import io.millrace.serving.predictionlog.PredictionLogService;
 import io.millrace.serving.predictionlog.RowValues;
 import io.millrace.serving.route.Route;
 import io.millrace.serving.route.ServedArm;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 
 /** Hands what an arm answered to the prediction log, a row at a time. Never waits. */
-@ApplicationScoped
+@Singleton
 class AnswerLog {
 
     private final PredictionLogService log;

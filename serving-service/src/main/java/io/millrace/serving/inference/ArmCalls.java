@@ -16,7 +16,7 @@ import io.millrace.serving.route.Failover;
 import io.millrace.serving.route.ServedArm;
 import io.vertx.core.Context;
 import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * Calls an arm's model within its guards: cache, circuit breaker, concurrency limit, batches, and a time-out. Calls with a
  * time-out run on threads of their own, at most {@code millrace.serving.timed.threads}.
  */
-@ApplicationScoped
+@Singleton
 class ArmCalls {
 
     private final ThreadPoolExecutor threads;

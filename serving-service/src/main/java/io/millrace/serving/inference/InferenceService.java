@@ -14,7 +14,7 @@ import io.millrace.serving.route.RequestAttributes;
 import io.millrace.serving.route.Route;
 import io.millrace.serving.route.RouteTable;
 import io.millrace.serving.route.ServedArm;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +26,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** Answers requests from what is in memory. */
-@ApplicationScoped
+@Singleton
 public class InferenceService {
 
     private static final int TRIES = 100;

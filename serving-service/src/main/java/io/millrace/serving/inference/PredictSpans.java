@@ -3,7 +3,7 @@ package io.millrace.serving.inference;
 import io.millrace.serving.route.ServedArm;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -12,7 +12,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * Spans of a prediction below the request's own: {@code check}, {@code model} and {@code log}. They are written when it is
  * over, so that a prediction without tracing pays for one look at a field.
  */
-@ApplicationScoped
+@Singleton
 class PredictSpans {
 
     private final Tracer tracer;

@@ -6,13 +6,13 @@ import io.millrace.serving.inference.Answer.Scored;
 import io.millrace.serving.predictionlog.Comparison;
 import io.millrace.serving.route.ServedArm;
 import io.millrace.serving.route.ShadowMeters;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
 /** Asks the shadow arm after the caller has its answer, and sets the two side by side: in meters and in the log. */
-@ApplicationScoped
+@Singleton
 class Shadows {
 
     private final ShadowRunner runner;

@@ -1,17 +1,21 @@
 package io.millrace.serving.predictionlog;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.io.NumberOutput;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes an entry as one line of PostgreSQL's COPY in text format, its columns in the order of {@link #COLUMNS}. The line is
- * made once: what lies in the spool is what goes to the database.
+ * made once: what lies in the spool is what goes to the database. Used by one thread.
  */
 final class CopyLine {
 
@@ -19,38 +23,87 @@ final class CopyLine {
             "id, endpoint, arm, role, model, version, event_at, received_at, request_id, route_key,"
                     + " inputs, score, label, decision, latency_us, caused_by,"
                     + " parts, agrees, distance";
+    private static final byte[] NULL = {'\\', 'N'};
+    /** Stands for a backslash, which is escaped by itself: no byte of a text. */
+    private static final byte SELF = 0;
+
     private static final int COUNT = COLUMNS.split(",", -1).length;
 
-    private final ObjectMapper json;
+    /** Writes the inputs with the shortest digits that read back as the same number. */
+    private final JsonFactory json;
 
-    CopyLine(ObjectMapper json) {
-        this.json = json;
+    private final ByteArrayOutputStream inputs = new ByteArrayOutputStream(1024);
+    private byte[] line = new byte[2048];
+    private int length;
+    private Instant lastTime = Instant.EPOCH;
+    private String lastTimeText = lastTime.toString();
+
+    CopyLine(ObjectMapper mapper) {
+        this.json = JsonFactory.builder()
+                .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+                .build()
+                .setCodec(mapper);
     }
 
     byte[] of(PredictionEntry entry) {
-        StringBuilder line = new StringBuilder(400);
-        line.append(entry.id()).append('\t');
-        text(line, entry.endpoint()).append('\t');
-        text(line, entry.arm()).append('\t');
-        text(line, entry.role()).append('\t');
-        text(line, entry.model()).append('\t');
-        line.append(entry.version()).append('\t');
-        line.append(entry.eventAt()).append('\t');
-        line.append(entry.receivedAt()).append('\t');
-        text(line, entry.requestId()).append('\t');
-        text(line, entry.routeKey()).append('\t');
-        text(line, inputs(entry)).append('\t');
-        text(line, entry.score() == null ? null : entry.score().toString()).append('\t');
-        text(line, entry.label()).append('\t');
-        text(line, entry.decision()).append('\t');
-        line.append(entry.latencyMicros()).append('\t');
-        text(line, "request:" + entry.requestId()).append('\t');
-        text(line, entry.parts()).append('\t');
+        length = 0;
+        text(entry.id().toString());
+        text(entry.endpoint());
+        text(entry.arm());
+        text(entry.role());
+        text(entry.model());
+        text(Integer.toString(entry.version()));
+        text(time(entry.eventAt()));
+        text(time(entry.receivedAt()));
+        text(entry.requestId());
+        text(entry.routeKey());
+        inputs(entry);
+        text(number(entry.score()));
+        text(entry.label());
+        text(entry.decision());
+        text(Long.toString(entry.latencyMicros()));
+        text("request:" + entry.requestId());
+        text(entry.parts());
         Comparison compared = entry.comparison();
-        text(line, compared == null ? null : String.valueOf(compared.agrees())).append('\t');
-        text(line, compared == null || compared.distance() == null ? null : String.valueOf(compared.distance()))
-                .append('\n');
-        return line.toString().getBytes(StandardCharsets.UTF_8);
+        text(compared == null ? null : String.valueOf(compared.agrees()));
+        text(compared == null ? null : number(compared.distance()));
+        line[length - 1] = '\n';
+        return Arrays.copyOf(line, length);
+    }
+
+    private static @Nullable String number(@Nullable Double value) {
+        return value == null ? null : NumberOutput.toString(value, true);
+    }
+
+    /** Most rows come at the same time as the one before, or say the same time twice. */
+    private String time(Instant time) {
+        if (!time.equals(lastTime)) {
+            lastTime = time;
+            lastTimeText = time.toString();
+        }
+        return lastTimeText;
+    }
+
+    /** Adds a value and the tab behind it. */
+    private void text(@Nullable String value) {
+        byte[] bytes = value == null ? NULL : storable(value).getBytes(StandardCharsets.UTF_8);
+        add(bytes, bytes.length, value == null);
+    }
+
+    /** @param plain whether the bytes are to be taken as they are */
+    private void add(byte[] bytes, int count, boolean plain) {
+        if (line.length < length + 2 * count + 1) {
+            line = Arrays.copyOf(line, Math.max(line.length * 2, length + 2 * count + 1));
+        }
+        for (int i = 0; i < count; i++) {
+            byte each = bytes[i];
+            byte escaped = plain ? each : escaped(each);
+            if (escaped != each) {
+                line[length++] = '\\';
+            }
+            line[length++] = escaped == SELF ? each : escaped;
+        }
+        line[length++] = '\t';
     }
 
     /** The line with a null for each column that came after it was written, by a release before. */
@@ -68,9 +121,9 @@ final class CopyLine {
         return complete;
     }
 
-    private String inputs(PredictionEntry entry) {
-        StringWriter written = new StringWriter(200);
-        try (JsonGenerator out = json.createGenerator(written)) {
+    private void inputs(PredictionEntry entry) {
+        inputs.reset();
+        try (JsonGenerator out = json.createGenerator(inputs)) {
             out.writeStartObject();
             entry.inputs().forEach((column, value) -> {
                 if (!entry.redacted().contains(column)) {
@@ -81,7 +134,8 @@ final class CopyLine {
         } catch (IOException e) {
             throw new UncheckedIOException("inputs cannot be written as JSON", e);
         }
-        return written.toString();
+        byte[] written = inputs.toByteArray();
+        add(written, written.length, false);
     }
 
     private static void field(JsonGenerator out, String column, @Nullable Object value) {
@@ -106,21 +160,14 @@ final class CopyLine {
         return text.indexOf('\0') < 0 ? text : text.replace('\0', '\uFFFD');
     }
 
-    private static StringBuilder text(StringBuilder line, @Nullable String value) {
-        if (value == null) {
-            return line.append("\\N");
-        }
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            switch (c) {
-                case '\\' -> line.append("\\\\");
-                case '\n' -> line.append("\\n");
-                case '\r' -> line.append("\\r");
-                case '\t' -> line.append("\\t");
-                case '\0' -> line.append('\uFFFD');
-                default -> line.append(c);
-            }
-        }
-        return line;
+    /** What stands behind the backslash; the byte itself when it needs none. Bytes of longer UTF-8 sequences need none. */
+    private static byte escaped(byte each) {
+        return switch (each) {
+            case '\\' -> SELF;
+            case '\n' -> 'n';
+            case '\r' -> 'r';
+            case '\t' -> 't';
+            default -> each;
+        };
     }
 }

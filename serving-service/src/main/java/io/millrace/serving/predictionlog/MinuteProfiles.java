@@ -2,7 +2,7 @@ package io.millrace.serving.predictionlog;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.UUID;
 
 /** Counts of every row, by minute, until they are stored. Guarded by itself. */
-@ApplicationScoped
+@Singleton
 class MinuteProfiles {
 
     private static final int MAX = 20_000;

@@ -7,8 +7,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.serving.model.RecordedRows;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * them from there to the database; so what was predicted outlives a kill, and an outage up to the spool's size. What finds
  * the queue or the spool full is dropped and counted.
  */
-@ApplicationScoped
+@Singleton
 public class PredictionLogService {
 
     private static final Logger LOG = Logger.getLogger(PredictionLogService.class);

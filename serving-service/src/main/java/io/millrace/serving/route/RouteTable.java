@@ -1,7 +1,7 @@
 package io.millrace.serving.route;
 
 import io.millrace.common.error.PlatformException;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Routes as of the last refresh. Readers never block; only the refresh writes. */
-@ApplicationScoped
+@Singleton
 public class RouteTable {
 
     private volatile Snapshot snapshot = new Snapshot(Map.of(), Map.of(), Set.of(), false);
