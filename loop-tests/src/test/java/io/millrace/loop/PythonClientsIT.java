@@ -23,4 +23,17 @@ class PythonClientsIT {
                             "MILLRACE_TOKEN", platform.token()));
         }
     }
+
+    @Test
+    void serveTritonsClient() throws Exception {
+        PythonEnvironment python = PythonEnvironment.install();
+        try (RunningPlatform platform = new RunningPlatform(folder.resolve("triton"))) {
+            python.pytest(
+                    "test_triton.py",
+                    Map.of(
+                            "MILLRACE_REGISTRY_URL", platform.platform().ports().url(ServiceName.REGISTRY),
+                            "MILLRACE_SERVING_URL", platform.platform().ports().url(ServiceName.SERVING),
+                            "MILLRACE_TOKEN", platform.token()));
+        }
+    }
 }

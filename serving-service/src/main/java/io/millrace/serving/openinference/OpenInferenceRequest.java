@@ -112,7 +112,7 @@ record OpenInferenceRequest(
         throw bad("parameters.key must be a text or a whole number");
     }
 
-    private static @Nullable Instant timestamp(@Nullable Object given) {
+    static @Nullable Instant timestamp(@Nullable Object given) {
         if (given == null) {
             return null;
         }
