@@ -109,44 +109,6 @@ class MlflowRestIT {
     }
 
     @Test
-    void createsOnceForAnIdempotencyKey() {
-        String key = unique();
-        String body = "{\"experiment_id\": \"0\", \"run_name\": \"once\"}";
-        List<String> runs = IntStream.range(0, 6)
-                .parallel()
-                .mapToObj(i -> keyed(key, body).post(API + "runs/create"))
-                .map(answer -> answer.then().statusCode(200).extract().<String>path("run.info.run_id"))
-                .distinct()
-                .toList();
-        assertThat(runs).hasSize(1);
-        keyed(key, "{\"experiment_id\": \"0\"}")
-                .post(API + "runs/create")
-                .then()
-                .statusCode(400)
-                .body("message", containsString("used before with another request"));
-        keyed(key, "{\"name\": \"" + key + "\"}").post(API + "registered-models/create");
-        String version = "{\"name\": \"" + key + "\", \"source\": \"s3://bucket/model\"}";
-        for (int i = 0; i < 2; i++) {
-            keyed(key, version)
-                    .post(API + "model-versions/create")
-                    .then()
-                    .statusCode(200)
-                    .body("model_version.version", equalTo("1"));
-        }
-        keyed(key + "-2", version)
-                .post(API + "model-versions/create")
-                .then()
-                .body("model_version.version", equalTo("2"));
-    }
-
-    private static RequestSpecification keyed(String key, String body) {
-        return as(TestTokens.ENGINEER)
-                .contentType(ContentType.JSON)
-                .header("Idempotency-Key", key)
-                .body(body);
-    }
-
-    @Test
     void readsNumbersAsClientsWriteThem() {
         String run = run();
         log(run, """
