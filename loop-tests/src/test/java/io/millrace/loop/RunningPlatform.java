@@ -7,6 +7,7 @@ import io.millrace.cli.platform.Ports;
 import io.millrace.cli.platform.ServiceName;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -53,18 +54,30 @@ final class RunningPlatform implements AutoCloseable {
                 .toList();
     }
 
+    /** A port of which that for gRPC, a thousand above, is free too. */
+    private static int freePort(List<ServerSocket> open) throws IOException {
+        for (int tries = 0; ; tries++) {
+            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            open.add(socket);
+            try (ServerSocket above =
+                    new ServerSocket(socket.getLocalPort() + 1000, 1, InetAddress.getLoopbackAddress())) {
+                return above.getLocalPort() - 1000;
+            } catch (BindException e) {
+                if (tries == 100) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     static Ports freePorts() throws IOException {
         List<ServerSocket> open = new ArrayList<>();
         try {
-            for (int i = 0; i <= ServiceName.values().length; i++) {
-                open.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
             Map<ServiceName, Integer> services = new EnumMap<>(ServiceName.class);
-            int next = 0;
             for (ServiceName name : ServiceName.values()) {
-                services.put(name, open.get(next++).getLocalPort());
+                services.put(name, freePort(open));
             }
-            return new Ports(open.get(next).getLocalPort(), services);
+            return new Ports(freePort(open), services);
         } finally {
             for (ServerSocket socket : open) {
                 socket.close();

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.common.dsse.Envelope;
 import io.millrace.common.dsse.Keys;
 import io.millrace.runtime.spi.ModelFormatException;
-import io.millrace.runtime.spi.TamperedModelException;
 import io.millrace.serving.client.registry.RegistryVersion;
 import io.millrace.serving.client.registry.VersionFile;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -44,7 +43,7 @@ class ManifestCheck {
         return trustedKeys.isPresent();
     }
 
-    /** @throws TamperedModelException when the version is not signed, or not as it is */
+    /** @throws ModelFormatException when the version is not signed, or not as it is */
     void check(VersionId id, RegistryVersion version) {
         if (trustedKeys.isEmpty()) {
             return;
@@ -76,7 +75,7 @@ class ManifestCheck {
         }
     }
 
-    private static TamperedModelException refused(VersionId id, String why) {
-        return new TamperedModelException("version " + id + " is refused: " + why);
+    private static ModelFormatException refused(VersionId id, String why) {
+        return ModelFormatException.tampered("version " + id + " is refused: " + why);
     }
 }

@@ -8,7 +8,6 @@ import io.millrace.runtime.spi.LoadOptions;
 import io.millrace.runtime.spi.LoadedModel;
 import io.millrace.runtime.spi.ModelFormatException;
 import io.millrace.runtime.spi.Rows;
-import io.millrace.runtime.spi.TamperedModelException;
 import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -190,7 +189,7 @@ public class ModelCache {
                 }
             } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
                 failed(id, slot, e);
-                if (e instanceof TamperedModelException) {
+                if (e instanceof ModelFormatException format && format.isTampered()) {
                     slot.refused = true;
                     trust.fire(new TrustChanged(id, e.getMessage()));
                 }

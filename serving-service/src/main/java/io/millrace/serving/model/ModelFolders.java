@@ -2,7 +2,6 @@ package io.millrace.serving.model;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.runtime.spi.ModelFormatException;
-import io.millrace.runtime.spi.TamperedModelException;
 import io.millrace.serving.client.registry.RegistryClient;
 import io.millrace.serving.client.registry.RegistryVersion;
 import io.millrace.serving.client.registry.VersionFile;
@@ -195,7 +194,7 @@ class ModelFolders {
         for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
             total += read;
             if (total > expected.sizeBytes()) {
-                throw new TamperedModelException("file " + expected.path() + " is longer than its registered size");
+                throw ModelFormatException.tampered("file " + expected.path() + " is longer than its registered size");
             }
             digest.update(buffer, 0, read);
             out.write(buffer, 0, read);
@@ -204,7 +203,7 @@ class ModelFolders {
 
     private static void match(MessageDigest digest, VersionFile expected) {
         if (!Hex.of(digest.digest()).equals(expected.sha256())) {
-            throw new TamperedModelException("file " + expected.path() + " does not match its registered digest");
+            throw ModelFormatException.tampered("file " + expected.path() + " does not match its registered digest");
         }
     }
 
