@@ -111,8 +111,9 @@ def serving():
     return os.environ["MILLRACE_SERVING_URL"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def headers(token):
+    """New ones for each test: the client over HTTP writes the headers of its request into what it is given."""
     return {"authorization": f"Bearer {token}"}
 
 
