@@ -1,8 +1,11 @@
 package io.millrace.loop;
 
+import io.millrace.cli.platform.Ports;
 import io.millrace.cli.platform.ServiceName;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -12,28 +15,37 @@ class PythonClientsIT {
     @TempDir
     static Path folder;
 
-    @Test
-    void serveMlflow() throws Exception {
-        PythonEnvironment python = PythonEnvironment.install();
-        try (RunningPlatform platform = new RunningPlatform(folder.resolve("home"))) {
-            python.pytest(
-                    "test_mlflow.py",
-                    Map.of(
-                            "MILLRACE_REGISTRY_URL", platform.platform().ports().url(ServiceName.REGISTRY),
-                            "MILLRACE_TOKEN", platform.token()));
+    private static PythonEnvironment python;
+    private static RunningPlatform running;
+
+    @BeforeAll
+    static void start() throws Exception {
+        python = PythonEnvironment.install();
+        running = new RunningPlatform(folder.resolve("home"));
+    }
+
+    @AfterAll
+    static void stop() {
+        if (running != null) {
+            running.close();
         }
     }
 
     @Test
+    void serveMlflow() throws Exception {
+        python.pytest("test_mlflow.py", environment());
+    }
+
+    @Test
     void serveTritonsClient() throws Exception {
-        PythonEnvironment python = PythonEnvironment.install();
-        try (RunningPlatform platform = new RunningPlatform(folder.resolve("triton"))) {
-            python.pytest(
-                    "test_triton.py",
-                    Map.of(
-                            "MILLRACE_REGISTRY_URL", platform.platform().ports().url(ServiceName.REGISTRY),
-                            "MILLRACE_SERVING_URL", platform.platform().ports().url(ServiceName.SERVING),
-                            "MILLRACE_TOKEN", platform.token()));
-        }
+        python.pytest("test_triton.py", environment());
+    }
+
+    private static Map<String, String> environment() {
+        Ports ports = running.platform().ports();
+        return Map.of(
+                "MILLRACE_REGISTRY_URL", ports.url(ServiceName.REGISTRY),
+                "MILLRACE_SERVING_URL", ports.url(ServiceName.SERVING),
+                "MILLRACE_TOKEN", running.token());
     }
 }

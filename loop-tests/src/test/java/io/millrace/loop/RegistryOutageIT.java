@@ -30,12 +30,17 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What clients of the registry see when they are many, when the database goes away, and when the registry is killed. The
  * outage lasts {@code -Dmillrace.outage.seconds}, 5 unless told.
  */
+@EnabledIfSystemProperty(
+        named = "millrace.load",
+        matches = "true",
+        disabledReason = "takes minutes, -Dmillrace.load=true")
 class RegistryOutageIT {
 
     private static final int WRITERS = 200;

@@ -25,8 +25,17 @@ final class RunningPlatform implements AutoCloseable {
 
     /** Starts everything in a folder and waits until it is ready. */
     RunningPlatform(Path home) throws IOException {
-        platform = new LocalPlatform(new PlatformHome(home), ROOT, System.out, coverage());
+        this(home, List.of());
+    }
+
+    private RunningPlatform(Path home, List<String> serviceOptions) throws IOException {
+        platform = new LocalPlatform(new PlatformHome(home), ROOT, System.out, serviceOptions);
         platform.up(freePorts());
+    }
+
+    /** The same with the coverage of the services measured, which makes their start slower. */
+    static RunningPlatform measured(Path home) throws IOException {
+        return new RunningPlatform(home, coverage());
     }
 
     LocalPlatform platform() {

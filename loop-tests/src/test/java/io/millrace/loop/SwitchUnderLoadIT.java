@@ -14,9 +14,14 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged serving under load while the version behind its endpoint is switched; a short run of the benchmark. */
+@EnabledIfSystemProperty(
+        named = "millrace.load",
+        matches = "true",
+        disabledReason = "takes minutes, -Dmillrace.load=true")
 class SwitchUnderLoadIT {
 
     private static final Duration LONG = Duration.ofMinutes(4);

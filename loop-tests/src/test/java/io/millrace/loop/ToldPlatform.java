@@ -23,7 +23,7 @@ final class ToldPlatform implements AutoCloseable {
     private ToldPlatform() {
         ByteArrayOutputStream told = new ByteArrayOutputStream();
         try {
-            running = new RunningPlatform(Files.createTempDirectory(Path.of("target"), "told-"));
+            running = RunningPlatform.measured(Files.createTempDirectory(Path.of("target"), "told-"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
