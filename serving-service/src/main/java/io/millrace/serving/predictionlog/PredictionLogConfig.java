@@ -30,6 +30,13 @@ interface PredictionLogConfig {
     @WithDefault("512M")
     MemorySize spool();
 
+    /**
+     * How long rows gather in memory, while many come, before they are written to disk together; 0: each is written as it
+     * comes. What a kill would lose.
+     */
+    @WithDefault("PT0.001S")
+    Duration gather();
+
     /** Entries of one COPY. */
     @WithDefault("1000")
     @Min(1)

@@ -17,6 +17,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public class PredictionLogService {
 
     private static final Logger LOG = Logger.getLogger(PredictionLogService.class);
     private static final long SEGMENT_BYTES = 8 << 20;
+    private static final int EMPTY_LOOKS = 20;
 
     private final PredictionStore store;
     private final MinuteProfiles minutes;
@@ -44,6 +46,9 @@ public class PredictionLogService {
     private final MeterRegistry meters;
     private final Thread spooler = new Thread(this::spool, "prediction-log");
     private volatile boolean stopping;
+    /** How many more times to look before it sleeps until a row comes. Of the spooling thread alone. */
+    private int gathering;
+
     private @Nullable Spool spool;
     private @Nullable SpoolSender sender;
 
@@ -142,10 +147,8 @@ public class PredictionLogService {
         List<PredictionEntry> batch = new ArrayList<>(config.batch());
         try {
             while (!stopping || !queue.isEmpty()) {
-                PredictionEntry first = queue.poll(50, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    batch.add(first);
-                    queue.drainTo(batch, config.batch() - 1);
+                next(batch);
+                if (!batch.isEmpty()) {
                     keep(batch);
                     batch.forEach(entry -> weight.addAndGet(-entry.weight()));
                     batch.clear();
@@ -153,6 +156,25 @@ public class PredictionLogService {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * What has gathered. While rows come, this looks for them every so often: asleep in the queue it would be woken up, by the
+     * thread that answers, for each of them.
+     */
+    private void next(List<PredictionEntry> batch) throws InterruptedException {
+        if (gathering > 0) {
+            LockSupport.parkNanos(config.gather().toNanos());
+            queue.drainTo(batch, config.batch());
+            gathering = batch.isEmpty() ? gathering - 1 : EMPTY_LOOKS;
+            return;
+        }
+        PredictionEntry first = queue.poll(50, TimeUnit.MILLISECONDS);
+        if (first != null) {
+            batch.add(first);
+            queue.drainTo(batch, config.batch() - 1);
+            gathering = config.gather().isZero() ? 0 : EMPTY_LOOKS;
         }
     }
 

@@ -25,6 +25,9 @@ final class Spool implements Closeable {
     private final long maxBytes;
     private final long segmentBytes;
     private final Deque<Segment> segments = new ArrayDeque<>();
+    /** How many records a waiting {@link #peek} asks for: fewer need not wake it. */
+    private int wanted = Integer.MAX_VALUE;
+
     private final int damaged;
     private long next = 1;
 
@@ -93,13 +96,16 @@ final class Spool implements Closeable {
             segments.add(last);
         }
         last.append(records.subList(0, fit), force);
-        notifyAll();
+        if (unread() >= wanted) {
+            notifyAll();
+        }
         return fit;
     }
 
     /** The oldest records, at most {@code max}, without taking them. Waits up to {@code millis} until there are {@code max}. */
     synchronized List<byte[]> peek(int max, long millis) throws IOException, InterruptedException {
         long until = System.nanoTime() + millis * 1_000_000;
+        wanted = max;
         while (unread() < max) {
             long left = (until - System.nanoTime()) / 1_000_000;
             if (left <= 0) {
@@ -107,6 +113,7 @@ final class Spool implements Closeable {
             }
             wait(left);
         }
+        wanted = Integer.MAX_VALUE;
         List<byte[]> records = new ArrayList<>(Math.min(max, unread()));
         for (Segment segment : segments) {
             segment.peek(max, records);
