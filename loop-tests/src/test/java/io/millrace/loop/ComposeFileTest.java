@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,9 +45,10 @@ class ComposeFileTest {
         Map<?, ?> service = service(name);
 
         assertThat(service.get("<<")).isEqualTo(file.get("x-service"));
-        assertThat((List<?>) service.get("ports"))
+        assertThat(service.get("ports"))
+                .asInstanceOf(InstanceOfAssertFactories.list(String.class))
                 .contains("127.0.0.1:" + port + ":" + port)
-                .allMatch(mapping -> mapping.toString().startsWith("127.0.0.1:"));
+                .allMatch(mapping -> mapping.startsWith("127.0.0.1:"));
         assertThat(service.get("healthcheck").toString()).contains("/dev/tcp/127.0.0.1/" + port, "/q/health/ready");
         assertThat(service.get("volumes").toString()).contains(name + ":/data");
         assertThat(((Map<?, ?>) service.get("build")).get("args")).isEqualTo(Map.of("SERVICE", name));
