@@ -8,8 +8,14 @@ import io.millrace.cli.platform.LocalPlatform;
  */
 final class TakeDown {
 
+    private static final int HEARD_MS = 1000;
+    private static final int STEP_MS = 20;
+
     /** Set once this program ends: what fails from then on fails because its services go away. */
     private static volatile boolean underWay;
+
+    /** Whether this program starts anything at all. */
+    private static volatile boolean made;
 
     private final Thread hook;
     private boolean armed;
@@ -29,6 +35,7 @@ final class TakeDown {
         if (!platform.anyRunning()) {
             Runtime.getRuntime().addShutdownHook(takeDown.hook);
             takeDown.armed = true;
+            made = true;
         }
         return takeDown;
     }
@@ -46,7 +53,19 @@ final class TakeDown {
         }
     }
 
+    /**
+     * Whether this program ends. Ctrl-C reaches what it has started as well, and that may fail before it has been heard of
+     * here: so a moment is given to it.
+     */
     static boolean underWay() {
+        for (int waited = 0; !underWay && made && waited < HEARD_MS; waited += STEP_MS) {
+            try {
+                Thread.sleep(STEP_MS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
         return underWay;
     }
 }
