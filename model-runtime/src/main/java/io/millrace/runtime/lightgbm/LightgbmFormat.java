@@ -1,61 +1,27 @@
 package io.millrace.runtime.lightgbm;
 
-import io.millrace.runtime.descriptor.ForeignFolder;
-import io.millrace.runtime.spi.Column;
-import io.millrace.runtime.spi.ForeignFormat;
-import io.millrace.runtime.spi.LoadOptions;
-import io.millrace.runtime.spi.LoadedModel;
 import io.millrace.runtime.spi.ModelFormatException;
 import io.millrace.runtime.tree.Booster;
-import io.millrace.runtime.tree.BoosterModel;
+import io.millrace.runtime.tree.BoosterFormat;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.List;
 
-/**
- * A folder with one file that LightGBM's {@code save_model} wrote, with or without a {@code model.json} of ours. One
- * prediction always uses the calling thread; {@link LoadOptions#threads} does not matter.
- */
-public final class LightgbmFormat implements ForeignFormat {
+/** What LightGBM's {@code save_model} wrote. */
+public final class LightgbmFormat extends BoosterFormat {
 
     public static final String NAME = "lightgbm";
 
-    private static final long MAX_BYTES = 512L << 20;
-
-    @Override
-    public String name() {
-        return NAME;
+    public LightgbmFormat() {
+        super(NAME);
     }
 
     @Override
-    public boolean recognises(Path folder) {
-        return folder(folder).recognised();
-    }
-
-    @Override
-    public LoadedModel load(Path folder, LoadOptions options) {
-        ForeignFolder.Content content = folder(folder).read();
-        Booster booster = booster(content.model());
-        return content.descriptor().isPresent()
-                ? BoosterModel.declared(booster, content.descriptor().get())
-                : BoosterModel.discovered(booster, List.of());
-    }
-
-    @Override
-    public LoadedModel open(Path model, List<Column> inputs, LoadOptions options) {
-        return BoosterModel.discovered(booster(ForeignFolder.read(model, MAX_BYTES)), inputs);
-    }
-
-    private static ForeignFolder folder(Path folder) {
-        return new ForeignFolder(folder, NAME, LightgbmFormat::begins, MAX_BYTES);
-    }
-
-    private static boolean begins(byte[] head) {
+    protected boolean begins(byte[] head) {
         String text = new String(head, 0, Math.min(32, head.length), StandardCharsets.ISO_8859_1);
         return text.startsWith("tree\nversion=") || text.startsWith("tree\r\nversion=");
     }
 
-    private static Booster booster(byte[] model) {
+    @Override
+    protected Booster booster(byte[] model) {
         if (!begins(model)) {
             throw new ModelFormatException("the file is no LightGBM text model");
         }

@@ -1,58 +1,10 @@
 package io.millrace.runtime.lightgbm;
 
-import io.millrace.runtime.descriptor.ModelDescriptor;
-import io.millrace.runtime.descriptor.ModelFolder;
-import io.millrace.runtime.spi.ModelFormat;
-import io.millrace.runtime.spi.ModelFormatContract;
-import io.millrace.runtime.spi.Signature;
-import io.millrace.runtime.tree.Fixtures;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import io.millrace.runtime.tree.FixtureFormatContract;
 
-class LightgbmFormatTest extends ModelFormatContract {
+class LightgbmFormatTest extends FixtureFormatContract {
 
-    private static final Fixtures FIXTURES = new Fixtures("lightgbm");
-
-    @Override
-    protected ModelFormat format() {
-        return new LightgbmFormat();
-    }
-
-    @Override
-    protected void save(Path target) throws Exception {
-        new ModelFolder(target)
-                .write(
-                        ModelDescriptor.of("lightgbm", Signature.binary(Fixtures.INPUTS, "no", "yes"), null),
-                        modelFile(),
-                        Files.readAllBytes(FIXTURES.file("categorical.txt")),
-                        Optional.empty());
-    }
-
-    @Override
-    protected List<Map<String, Object>> rows() {
-        return Fixtures.rows();
-    }
-
-    @Override
-    protected double[] scores() {
-        return FIXTURES.single("categorical");
-    }
-
-    @Override
-    protected double tolerance() {
-        return 1e-12;
-    }
-
-    @Override
-    protected String modelFile() {
-        return "booster.txt";
-    }
-
-    @Override
-    protected List<String> companions() {
-        return List.of();
+    LightgbmFormatTest() {
+        super(new LightgbmFormat(), "categorical.txt", "booster.txt", 1e-12);
     }
 }

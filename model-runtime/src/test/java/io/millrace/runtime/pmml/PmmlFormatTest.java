@@ -5,32 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.runtime.catalog.FormatCatalog;
-import io.millrace.runtime.descriptor.ModelDescriptor;
-import io.millrace.runtime.descriptor.ModelFolder;
 import io.millrace.runtime.spi.Column;
 import io.millrace.runtime.spi.ColumnType;
 import io.millrace.runtime.spi.LoadOptions;
 import io.millrace.runtime.spi.LoadedModel;
-import io.millrace.runtime.spi.ModelFormat;
-import io.millrace.runtime.spi.ModelFormatContract;
 import io.millrace.runtime.spi.ModelFormatException;
 import io.millrace.runtime.spi.Rows;
 import io.millrace.runtime.spi.Signature;
 import io.millrace.runtime.spi.SignatureException;
 import io.millrace.runtime.spi.Task;
+import io.millrace.runtime.tree.FixtureFormatContract;
 import io.millrace.runtime.tree.Fixtures;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A logistic regression of scikit-learn, written as PMML, against scikit-learn's own answers; and made-up documents. */
-class PmmlFormatTest extends ModelFormatContract {
-
-    private static final Fixtures FIXTURES = new Fixtures("pmml");
+class PmmlFormatTest extends FixtureFormatContract {
 
     private static final String REGRESSION = """
         <PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"><Header/>
@@ -42,44 +36,8 @@ class PmmlFormatTest extends ModelFormatContract {
           </RegressionModel></PMML>
         """;
 
-    @Override
-    protected ModelFormat format() {
-        return new PmmlFormat();
-    }
-
-    @Override
-    protected void save(Path target) throws Exception {
-        new ModelFolder(target)
-                .write(
-                        ModelDescriptor.of("pmml", Signature.binary(Fixtures.INPUTS, "no", "yes"), null),
-                        modelFile(),
-                        Files.readAllBytes(FIXTURES.file("logistic.pmml")),
-                        Optional.empty());
-    }
-
-    @Override
-    protected List<Map<String, Object>> rows() {
-        return Fixtures.rows();
-    }
-
-    @Override
-    protected double[] scores() {
-        return FIXTURES.single("logistic");
-    }
-
-    @Override
-    protected double tolerance() {
-        return 1e-9;
-    }
-
-    @Override
-    protected String modelFile() {
-        return "model.pmml";
-    }
-
-    @Override
-    protected List<String> companions() {
-        return List.of();
+    PmmlFormatTest() {
+        super(new PmmlFormat(), "logistic.pmml", "model.pmml", 1e-9);
     }
 
     private LoadedModel open(String document) throws Exception {
@@ -90,7 +48,7 @@ class PmmlFormatTest extends ModelFormatContract {
 
     @Test
     void readsTheSignatureOffTheDocument() throws Exception {
-        try (LoadedModel model = open(Files.readString(FIXTURES.file("logistic.pmml")))) {
+        try (LoadedModel model = open(Files.readString(fixtures.file("logistic.pmml")))) {
             assertThat(model.signature().task()).isEqualTo(Task.BINARY);
             assertThat(model.signature().classes()).containsExactly("no", "yes");
             assertThat(model.signature().inputs())
@@ -122,7 +80,7 @@ class PmmlFormatTest extends ModelFormatContract {
 
     @Test
     void closesAColumnToTheValuesThatTheDocumentLists() throws Exception {
-        String listed = Files.readString(FIXTURES.file("logistic.pmml"))
+        String listed = Files.readString(fixtures.file("logistic.pmml"))
                 .replace(
                         "<DataField name=\"country\" optype=\"categorical\" dataType=\"string\"/>",
                         "<DataField name=\"country\" optype=\"categorical\" dataType=\"string\"><Value value=\"AT\"/>"
