@@ -4,11 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.common.error.ErrorCode;
 import io.millrace.common.error.PlatformException;
+import io.millrace.common.http.LimitedInput;
 import io.millrace.registry.blob.Blob;
 import io.millrace.registry.blob.BlobService;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -65,7 +65,7 @@ class BundleReader {
         if (first == null || !first.getName().equals("bundle.json")) {
             throw refused("is no bundle: its first entry must be bundle.json");
         }
-        BundleHeader header = header(new Limited(zip, "bundle.json", MAX_HEADER));
+        BundleHeader header = header(new Entry(zip, "bundle.json", MAX_HEADER));
         Bundle bundle = new Bundle(header, folder, new HashMap<>());
         long rows = config.maxRows().asLongValue();
         int entries = 0;
@@ -76,8 +76,7 @@ class BundleReader {
             }
             if (FILE.matcher(name).matches()) {
                 String digest = name.substring("files/".length());
-                Blob blob =
-                        blobs.receive(new Limited(zip, name, config.maxFile().asLongValue()), digest);
+                Blob blob = blobs.receive(new Entry(zip, name, config.maxFile().asLongValue()), digest);
                 bundle.files().put(blob.sha256(), blob.sizeBytes());
             } else {
                 BundleTable table = BundleTable.ofEntry(name)
@@ -86,7 +85,7 @@ class BundleReader {
                 if (Files.exists(file)) {
                     throw refused("has the entry " + name + " twice");
                 }
-                rows -= Files.copy(new Limited(zip, name, rows), file);
+                rows -= Files.copy(new Entry(zip, name, rows), file);
             }
         }
         return bundle;
@@ -113,37 +112,15 @@ class BundleReader {
     }
 
     /** An entry of at most so many bytes; closing it leaves the rest of the archive open. */
-    private static final class Limited extends FilterInputStream {
+    private static final class Entry extends LimitedInput {
 
-        private final String name;
-        private long left;
-
-        Limited(InputStream in, String name, long max) {
-            super(in);
-            this.name = name;
-            this.left = max;
-        }
-
-        @Override
-        public int read() throws IOException {
-            int value = super.read();
-            count(value < 0 ? 0 : 1);
-            return value;
-        }
-
-        @Override
-        public int read(byte[] bytes, int from, int length) throws IOException {
-            int read = super.read(bytes, from, length);
-            count(Math.max(read, 0));
-            return read;
-        }
-
-        private void count(int read) {
-            left -= read;
-            if (left < 0) {
-                throw new PlatformException(
-                        ErrorCode.PAYLOAD_TOO_LARGE, "The bundle's entry " + name + " is larger than is accepted here");
-            }
+        Entry(InputStream archive, String name, long max) {
+            super(
+                    archive,
+                    max,
+                    () -> new PlatformException(
+                            ErrorCode.PAYLOAD_TOO_LARGE,
+                            "The bundle's entry " + name + " is larger than is accepted here"));
         }
 
         @Override
