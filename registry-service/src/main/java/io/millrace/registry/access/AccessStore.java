@@ -27,14 +27,9 @@ class AccessStore {
                 + kind.parameter() + " and " + seen.sql();
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(sql)) {
-            int index = 1;
-            for (Object argument : may.arguments()) {
-                statement.setObject(index++, argument);
-            }
-            statement.setString(index++, id);
-            for (Object argument : seen.arguments()) {
-                statement.setObject(index++, argument);
-            }
+            int index = may.bind(1, statement::setObject);
+            statement.setString(index, id);
+            seen.bind(index + 1, statement::setObject);
             try (ResultSet row = statement.executeQuery()) {
                 return row.next() ? Optional.of(row.getBoolean(1)) : Optional.empty();
             }

@@ -6,6 +6,8 @@ import io.millrace.common.error.PlatformException;
 import io.millrace.common.event.EventLog;
 import io.millrace.registry.artifact.Artifact;
 import io.millrace.registry.audit.AuditService;
+import io.millrace.registry.dataset.Dataset;
+import io.millrace.registry.dataset.DatasetService;
 import io.millrace.registry.experiment.ExperimentService;
 import io.millrace.registry.manifest.ManifestService;
 import io.millrace.registry.model.ModelService;
@@ -35,6 +37,7 @@ class BundleImportService {
     private final BundleStore store;
     private final BundleCheck check;
     private final ExperimentService experiments;
+    private final DatasetService datasets;
     private final ManifestService manifests;
     private final AuditService audit;
     private final EventLog events;
@@ -45,6 +48,7 @@ class BundleImportService {
             BundleStore store,
             BundleCheck check,
             ExperimentService experiments,
+            DatasetService datasets,
             ManifestService manifests,
             AuditService audit,
             EventLog events,
@@ -53,6 +57,7 @@ class BundleImportService {
         this.store = store;
         this.check = check;
         this.experiments = experiments;
+        this.datasets = datasets;
         this.manifests = manifests;
         this.audit = audit;
         this.events = events;
@@ -134,7 +139,16 @@ class BundleImportService {
         }
         for (ObjectNode row : rows.all(BundleTable.DATASET)) {
             place(row, parts);
-            parts.datasets.put(row.path("dataset_id").asLong(), store.addDataset(row));
+            Dataset dataset = new Dataset(
+                    given(row, "name"),
+                    given(row, "digest"),
+                    given(row, "source_type"),
+                    given(row, "source"),
+                    row.path("schema").textValue(),
+                    row.path("profile").textValue());
+            parts.datasets.put(
+                    row.path("dataset_id").asLong(),
+                    datasets.add(row.path("experiment_id").asLong(), dataset));
         }
         addOnly(rows, BundleTable.RUN_DATASET, row -> {
             Long here = parts.datasets.get(row.path("dataset_id").asLong());
@@ -162,6 +176,12 @@ class BundleImportService {
             return ofNewRun.or(ofNewLogged).test(row);
         });
         return parts;
+    }
+
+    /** A text; empty, which a data set refuses, when there is none. */
+    private static String given(ObjectNode row, String column) {
+        String text = row.path(column).textValue();
+        return text == null ? "" : text;
     }
 
     private static void place(ObjectNode row, Parts parts) {

@@ -22,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -72,16 +73,11 @@ class BundleStore {
                and identity_generation is distinct from 'ALWAYS'
             """;
 
-    private static final String DATASET = """
-            insert into registry.dataset as d (experiment_id, name, digest, source_type, source, schema, profile)
-            select r.experiment_id, r.name, r.digest, r.source_type, r.source, r.schema, r.profile
-              from jsonb_populate_record(null::registry.dataset, ?::jsonb) r
-            on conflict on constraint dataset_experiment_id_name_digest_uq do update set source = d.source
-            returning d.dataset_id
-            """;
-
     private final DataSource dataSource;
     private final Access access;
+
+    /** What rows of each table may have; the same as long as the service runs. */
+    private final Map<BundleTable, Set<String>> columns = new ConcurrentHashMap<>();
 
     BundleStore(DataSource dataSource, Access access) {
         this.dataSource = dataSource;
@@ -118,10 +114,7 @@ class BundleStore {
             throws SQLException {
         try (var statement = connection.prepareStatement(sql + seen.sql())) {
             statement.setString(1, model);
-            int index = 2;
-            for (Object argument : seen.arguments()) {
-                statement.setObject(index++, argument);
-            }
+            seen.bind(2, statement::setObject);
             return texts(statement);
         }
     }
@@ -200,9 +193,8 @@ class BundleStore {
                 .map(property -> property.getKey())
                 .collect(Collectors.toSet());
         try (Connection connection = dataSource.getConnection()) {
-            Set<String> columns = columns(connection, table.table());
-            columns.retainAll(given);
-            String list = String.join(", ", columns);
+            String list =
+                    columns(connection, table).stream().filter(given::contains).collect(Collectors.joining(", "));
             try (var statement = connection.prepareStatement("insert into registry." + table.table() + " (" + list
                     + ") select " + list + " from jsonb_populate_recordset(null::registry." + table.table()
                     + ", ?::jsonb) on conflict do nothing returning " + key + "::text")) {
@@ -214,20 +206,6 @@ class BundleStore {
         }
     }
 
-    /** Adds a data set unless its experiment has it; answers its number. */
-    long addDataset(ObjectNode row) {
-        try (Connection connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(DATASET)) {
-            statement.setString(1, row.toString());
-            try (ResultSet added = statement.executeQuery()) {
-                added.next();
-                return added.getLong(1);
-            }
-        } catch (SQLException e) {
-            throw failure(BundleTable.DATASET, e);
-        }
-    }
-
     /** Rows that the table does not take are the bundle's fault: classes 22 (data) and 23 (constraints) of SQLSTATE. */
     private static RuntimeException failure(BundleTable table, SQLException e) {
         @Nullable String state = e.getSQLState();
@@ -236,10 +214,15 @@ class BundleStore {
                 : StoreFailure.of("add rows of " + table.table(), e);
     }
 
-    private static Set<String> columns(Connection connection, String table) throws SQLException {
-        try (var statement = connection.prepareStatement(COLUMNS)) {
-            statement.setString(1, table);
-            return new LinkedHashSet<>(texts(statement));
+    private Set<String> columns(Connection connection, BundleTable table) throws SQLException {
+        Set<String> known = columns.get(table);
+        if (known == null) {
+            try (var statement = connection.prepareStatement(COLUMNS)) {
+                statement.setString(1, table.table());
+                known = new LinkedHashSet<>(texts(statement));
+            }
+            columns.put(table, known);
         }
+        return known;
     }
 }

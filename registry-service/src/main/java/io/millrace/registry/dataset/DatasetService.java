@@ -27,6 +27,12 @@ public class DatasetService {
                 datasets.link(runId, datasets.add(Long.parseLong(run.experimentId()), input.dataset()), input));
     }
 
+    /** The number of a data set of an experiment, which is added if it is not there. */
+    @Transactional
+    public long add(long experimentId, Dataset dataset) {
+        return datasets.add(experimentId, dataset);
+    }
+
     /** What each of the runs read. */
     @Transactional
     public Map<String, List<DatasetInput>> ofRuns(List<String> runIds) {

@@ -126,9 +126,7 @@ class DatasetStore {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(SUMMARIES.formatted(seen.sql()))) {
             statement.setArray(1, connection.createArrayOf("bigint", experimentIds.toArray()));
-            for (Object argument : seen.arguments()) {
-                statement.setObject(2, argument);
-            }
+            seen.bind(2, statement::setObject);
             List<DatasetSummary> found = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {

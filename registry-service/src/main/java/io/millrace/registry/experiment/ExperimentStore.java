@@ -160,7 +160,7 @@ class ExperimentStore {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(SELECT + " where e.experiment_id = ? and " + seen.sql())) {
             statement.setLong(1, id);
-            bind(statement, 2, seen);
+            seen.bind(2, statement::setObject);
             return read(statement).stream().findFirst();
         } catch (SQLException e) {
             throw StoreFailure.of("read experiment", e);
@@ -172,7 +172,7 @@ class ExperimentStore {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(SELECT + " where e.name = ? and " + seen.sql())) {
             statement.setString(1, name);
-            bind(statement, 2, seen);
+            seen.bind(2, statement::setObject);
             return read(statement).stream().findFirst();
         } catch (SQLException e) {
             throw StoreFailure.of("read experiment", e);
@@ -191,7 +191,7 @@ class ExperimentStore {
                 var statement = connection.prepareStatement(sql)) {
             statement.setArray(1, connection.createArrayOf("text", stages.toArray()));
             statement.setLong(2, beforeId);
-            statement.setInt(bind(statement, 3, seen), limit);
+            statement.setInt(seen.bind(3, statement::setObject), limit);
             return read(statement);
         } catch (SQLException e) {
             throw StoreFailure.of("list experiments", e);
@@ -212,7 +212,7 @@ class ExperimentStore {
                     1, connection.createArrayOf("text", search.stages().toArray()));
             int index = 2;
             for (Condition condition : conditions) {
-                index = bind(statement, index, condition);
+                index = condition.bind(index, statement::setObject);
             }
             List<Experiment> found = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
@@ -243,15 +243,6 @@ class ExperimentStore {
         } catch (SQLException e) {
             throw StoreFailure.of("delete experiment tag", e);
         }
-    }
-
-    /** Binds a condition's arguments from an index on; answers the index after them. */
-    private static int bind(PreparedStatement statement, int index, Condition condition) throws SQLException {
-        int next = index;
-        for (Object argument : condition.arguments()) {
-            statement.setObject(next++, argument);
-        }
-        return next;
     }
 
     private static List<Experiment> read(PreparedStatement statement) throws SQLException {

@@ -122,9 +122,7 @@ class LineageStore {
             try (var statement = connection.prepareStatement(sql)) {
                 statement.setArray(
                         1, connection.createArrayOf("text", kind.getValue().toArray()));
-                for (Object argument : seen.get().arguments()) {
-                    statement.setObject(2, argument);
-                }
+                seen.get().bind(2, statement::setObject);
                 try (ResultSet row = statement.executeQuery()) {
                     while (row.next()) {
                         hidden.add(new Ref(kind.getKey(), row.getString(1)));
@@ -175,9 +173,7 @@ class LineageStore {
                     var ids = connection.createArrayOf("text", kind.getValue().toArray());
                     statement.setArray(1, ids);
                     statement.setArray(2, ids);
-                    for (Object argument : seen.arguments()) {
-                        statement.setObject(3, argument);
-                    }
+                    seen.bind(3, statement::setObject);
                     try (ResultSet row = statement.executeQuery()) {
                         while (row.next()) {
                             OffsetDateTime at = row.getObject(3, OffsetDateTime.class);

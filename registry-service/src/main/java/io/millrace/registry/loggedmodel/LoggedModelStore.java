@@ -185,9 +185,7 @@ class LoggedModelStore {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(sql)) {
             statement.setString(1, modelId);
-            for (Object argument : seen.arguments()) {
-                statement.setObject(2, argument);
-            }
+            seen.bind(2, statement::setObject);
             List<LoggedModel> found = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
@@ -346,9 +344,7 @@ class LoggedModelStore {
         Condition seen = access.models("model", Level.READ);
         try (var statement = connection.prepareStatement(REGISTRATIONS.formatted(seen.sql()))) {
             statement.setArray(1, connection.createArrayOf("text", ids));
-            for (Object argument : seen.arguments()) {
-                statement.setObject(2, argument);
-            }
+            seen.bind(2, statement::setObject);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     registrations

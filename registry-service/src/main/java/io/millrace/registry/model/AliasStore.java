@@ -74,9 +74,7 @@ class AliasStore {
                 var statement = connection.prepareStatement(CURRENT + " and " + seen.sql())) {
             statement.setString(1, model);
             statement.setString(2, alias);
-            for (Object argument : seen.arguments()) {
-                statement.setObject(3, argument);
-            }
+            seen.bind(3, statement::setObject);
             try (ResultSet row = statement.executeQuery()) {
                 return row.next() ? Optional.of(row.getInt(1)) : Optional.empty();
             }

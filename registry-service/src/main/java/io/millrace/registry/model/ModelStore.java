@@ -144,7 +144,7 @@ class ModelStore {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(COLUMNS + FROM + LIVE + "m.name = ? and " + seen.sql())) {
             statement.setString(1, name);
-            bind(statement, 2, seen);
+            seen.bind(2, statement::setObject);
             return read(statement).stream().findFirst();
         } catch (SQLException e) {
             throw StoreFailure.of("read model", e);
@@ -158,7 +158,7 @@ class ModelStore {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(sql)) {
             statement.setString(1, after);
-            statement.setInt(bind(statement, 2, seen), limit);
+            statement.setInt(seen.bind(2, statement::setObject), limit);
             return read(statement);
         } catch (SQLException e) {
             throw StoreFailure.of("list models", e);
@@ -177,7 +177,7 @@ class ModelStore {
                 var statement = connection.prepareStatement(sql)) {
             int index = 1;
             for (Condition condition : conditions) {
-                index = bind(statement, index, condition);
+                index = condition.bind(index, statement::setObject);
             }
             List<Model> found = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
@@ -247,7 +247,7 @@ class ModelStore {
                 var statement = connection.prepareStatement(RESTORE.formatted(may.sql()))) {
             statement.setObject(1, utc(now));
             statement.setString(2, name);
-            bind(statement, 3, may);
+            may.bind(3, statement::setObject);
             return statement.executeUpdate() == 1;
         } catch (SQLException e) {
             throw UNIQUE_VIOLATION.equals(e.getSQLState())
@@ -276,15 +276,6 @@ class ModelStore {
         } catch (SQLException e) {
             throw StoreFailure.of("delete tag of model", e);
         }
-    }
-
-    /** Binds a condition's arguments from an index on; answers the index after them. */
-    private static int bind(PreparedStatement statement, int index, Condition condition) throws SQLException {
-        int next = index;
-        for (Object argument : condition.arguments()) {
-            statement.setObject(next++, argument);
-        }
-        return next;
     }
 
     private static OffsetDateTime utc(Instant instant) {

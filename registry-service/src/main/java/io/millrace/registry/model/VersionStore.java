@@ -199,7 +199,7 @@ class VersionStore {
                 var statement = connection.prepareStatement(sql)) {
             statement.setString(1, model);
             statement.setInt(2, version);
-            bind(statement, 3, seen);
+            seen.bind(3, statement::setObject);
             return readAll(statement, withProfile).stream().findFirst().map(v -> v.withFiles(files(model, version)));
         } catch (SQLException e) {
             throw StoreFailure.of("read version", e);
@@ -215,7 +215,7 @@ class VersionStore {
                 var statement = connection.prepareStatement(sql)) {
             statement.setString(1, model);
             statement.setInt(2, before);
-            statement.setInt(bind(statement, 3, seen), limit);
+            statement.setInt(seen.bind(3, statement::setObject), limit);
             return readAll(statement, false);
         } catch (SQLException e) {
             throw StoreFailure.of("list versions", e);
@@ -228,7 +228,7 @@ class VersionStore {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(LATEST.formatted(seen.sql()))) {
             statement.setArray(1, connection.createArrayOf("text", models.toArray()));
-            bind(statement, 2, seen);
+            seen.bind(2, statement::setObject);
             return readAll(statement, false);
         } catch (SQLException e) {
             throw StoreFailure.of("read latest versions", e);
@@ -339,15 +339,6 @@ class VersionStore {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a column of a version is not JSON", e);
         }
-    }
-
-    /** Binds a condition's arguments from an index on; answers the index after them. */
-    private static int bind(PreparedStatement statement, int index, Condition condition) throws SQLException {
-        int next = index;
-        for (Object argument : condition.arguments()) {
-            statement.setObject(next++, argument);
-        }
-        return next;
     }
 
     private static OffsetDateTime utc(Instant instant) {

@@ -55,9 +55,7 @@ class PolicyStore {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(EXISTS + " and " + seen.sql())) {
             statement.setString(1, model);
-            for (Object argument : seen.arguments()) {
-                statement.setObject(2, argument);
-            }
+            seen.bind(2, statement::setObject);
             try (ResultSet row = statement.executeQuery()) {
                 return row.next();
             }

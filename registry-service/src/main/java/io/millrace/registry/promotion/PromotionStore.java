@@ -78,9 +78,7 @@ class PromotionStore {
                 var statement = connection.prepareStatement(FIND.formatted(seen.sql()))) {
             statement.setString(1, model);
             statement.setObject(2, id);
-            for (Object argument : seen.arguments()) {
-                statement.setObject(3, argument);
-            }
+            seen.bind(3, statement::setObject);
             return withSteps(connection, read(statement)).stream().findFirst();
         } catch (SQLException e) {
             throw StoreFailure.of("read promotion", e);
@@ -97,11 +95,7 @@ class PromotionStore {
             statement.setString(3, wanted);
             statement.setObject(4, utc(before));
             statement.setString(5, beforeId);
-            int index = 6;
-            for (Object argument : seen.arguments()) {
-                statement.setObject(index++, argument);
-            }
-            statement.setInt(index, limit);
+            statement.setInt(seen.bind(6, statement::setObject), limit);
             return withSteps(connection, read(statement));
         } catch (SQLException e) {
             throw StoreFailure.of("read promotions", e);

@@ -183,11 +183,7 @@ class MetricStore {
         Condition may = access.experiments("m.experiment_id", Level.EDIT);
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(OF_MODELS.formatted(seen.sql(), may.sql()))) {
-            int index = 1;
-            for (Object argument : Stream.concat(seen.arguments().stream(), may.arguments().stream())
-                    .toList()) {
-                statement.setObject(index++, argument);
-            }
+            int index = may.bind(seen.bind(1, statement::setObject), statement::setObject);
             statement.setArray(index, connection.createArrayOf("text", modelIds.toArray()));
             List<ModelStanding> standings = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {

@@ -182,9 +182,7 @@ class RunStore {
         try (Connection connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(sql)) {
             statement.setArray(1, connection.createArrayOf("text", runIds.toArray()));
-            for (Object argument : seen.arguments()) {
-                statement.setObject(2, argument);
-            }
+            seen.bind(2, statement::setObject);
             List<Run> runs = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
@@ -204,9 +202,7 @@ class RunStore {
         try (Connection connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(sql)) {
             statement.setArray(1, connection.createArrayOf("text", runIds.toArray()));
-            for (Object argument : seen.arguments()) {
-                statement.setObject(2, argument);
-            }
+            seen.bind(2, statement::setObject);
             List<String> found = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
