@@ -118,7 +118,6 @@ class InterruptedDemoIT {
                     }
                 } catch (IOException e) {
                     // It has ended meanwhile.
-                    continue;
                 }
             }
         }

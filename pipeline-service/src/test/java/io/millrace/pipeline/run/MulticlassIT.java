@@ -4,26 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.common.testing.PostgresTestResource;
 import io.millrace.pipeline.FakeServices;
 import io.millrace.pipeline.definition.DefinitionService;
 import io.millrace.pipeline.gate.GateDecision;
 import io.millrace.pipeline.gate.GateService;
-import io.millrace.pipeline.step.ArtifactFiles;
-import io.millrace.pipeline.step.StepExecutor;
-import io.millrace.pipeline.step.StepName;
-import io.quarkus.arc.All;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Fisher's irises from the file to a registered version, by the real steps; only the registry is a fake. */
@@ -67,44 +57,15 @@ class MulticlassIT {
     GateService gates;
 
     @Inject
-    ArtifactFiles files;
-
-    @Inject
-    WorkFolders folders;
-
-    @Inject
-    RunConfig config;
-
-    @Inject
-    @All
-    List<StepExecutor> steps;
+    FinishedRuns finished;
 
     FakeServices services;
 
     @Test
     void trainsMeasuresJudgesAndRegistersThreeClasses() {
         definitions.save("irises", YAML, "test");
-        runs.queue(new RunService.Wish(
-                "irises", "manual", "key", Instant.parse("2026-05-01T00:00:00Z"), "user:test", "test"));
-        Run run = runs.claim("test-worker", Duration.ofMinutes(5)).orElseThrow();
-        Map<StepName, StepExecutor> executors = new EnumMap<>(StepName.class);
-        steps.forEach(step -> executors.put(step.name(), step));
+        Run run = finished.of("irises", "key", step -> step);
 
-        new RunExecution(
-                        run,
-                        definitions.get("irises").spec(),
-                        new RunExecution.Tools(
-                                runs,
-                                executors,
-                                files,
-                                folders,
-                                new RunMetrics(new SimpleMeterRegistry()),
-                                config,
-                                Clock.systemUTC()))
-                .execute();
-
-        assertThat(runs.get(run.id()).reason()).isNull();
-        assertThat(runs.get(run.id()).state()).isEqualTo(RunState.SUCCEEDED);
         JsonNode evaluation = runs.steps(run.id()).stream()
                 .filter(s -> s.step().equals("evaluate"))
                 .map(StepRun::output)

@@ -3,29 +3,20 @@ package io.millrace.pipeline.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.common.testing.PostgresForTests;
 import io.millrace.common.testing.PostgresTestResource;
 import io.millrace.pipeline.definition.DefinitionService;
 import io.millrace.pipeline.definition.Yaml;
-import io.millrace.pipeline.step.ArtifactFiles;
 import io.millrace.pipeline.step.StepContext;
 import io.millrace.pipeline.step.StepExecutor;
 import io.millrace.pipeline.step.StepName;
 import io.millrace.pipeline.step.StepOutcome;
-import io.quarkus.arc.All;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -42,26 +33,11 @@ import org.junit.jupiter.api.Test;
         })
 class StepCacheIT {
 
-    private static final Instant AS_OF = Instant.parse("2026-05-01T00:00:00Z");
-
-    @Inject
-    RunService runs;
-
     @Inject
     DefinitionService definitions;
 
     @Inject
-    ArtifactFiles files;
-
-    @Inject
-    WorkFolders folders;
-
-    @Inject
-    RunConfig config;
-
-    @Inject
-    @All
-    List<StepExecutor> real;
+    FinishedRuns finished;
 
     PostgresForTests postgres;
 
@@ -83,26 +59,11 @@ class StepCacheIT {
     }
 
     private UUID run(String key) {
-        runs.queue(new RunService.Wish("iris", "manual", key, AS_OF, "user:test", "test"));
-        Run run = runs.claim("test-worker", Duration.ofMinutes(5)).orElseThrow();
-        Map<StepName, StepExecutor> executors = new EnumMap<>(StepName.class);
-        real.forEach(step -> executors.put(
-                step.name(), step.name().compareTo(StepName.FEATURES) <= 0 ? step : new Nothing(step.name())));
-        new RunExecution(
-                        run,
-                        definitions.get("iris").spec(),
-                        new RunExecution.Tools(
-                                runs,
-                                executors,
-                                files,
-                                folders,
-                                new RunMetrics(new SimpleMeterRegistry()),
-                                config,
-                                Clock.systemUTC()))
-                .execute();
-        assertThat(runs.get(run.id()).reason()).isNull();
-        assertThat(runs.get(run.id()).state()).isEqualTo(RunState.SUCCEEDED);
-        return run.id();
+        return finished.of(
+                        "iris",
+                        key,
+                        step -> step.name().compareTo(StepName.FEATURES) <= 0 ? step : new Nothing(step.name()))
+                .id();
     }
 
     private String cached(UUID run) {
