@@ -272,7 +272,7 @@ public final class LocalPlatform {
         Path jar = jar(name);
         Path archive = jar.resolveSibling("app-cds.jsa");
         if (Files.isRegularFile(archive)) {
-            // Classes as the build has read and checked them: a fifth of the work of a start. Another Java ignores it.
+            // Classes as the build has read and checked them: less work for a start. Another Java ignores it.
             command.add("-XX:SharedArchiveFile=" + archive);
         }
         command.add("-jar");
