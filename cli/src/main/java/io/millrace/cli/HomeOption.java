@@ -17,7 +17,7 @@ final class HomeOption {
             description = "Folder that holds the platform's state (default: .millrace beside the launcher).")
     private @Nullable Path home;
 
-    private static Path installation() {
+    static Path installation() {
         return Path.of(System.getProperty("millrace.installation", "."));
     }
 

@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             UpCommand.class,
             DownCommand.class,
+            PrepareCommand.class,
             StatusCommand.class,
             LogsCommand.class,
             TokenCommand.class,

@@ -38,7 +38,7 @@ class InterruptedDemoIT {
         Assumptions.assumeTrue(
                 Files.isExecutable(Path.of("/usr/bin/setsid")) && Files.isDirectory(Path.of("/proc/self")),
                 "a session of its own, as a terminal gives, needs Linux with setsid");
-        Ports ports = RunningPlatform.freePorts();
+        Ports ports = Ports.anyFree();
 
         interrupt(ports, "PostgreSQL starts", () -> Files.isDirectory(home().resolve("postgres/data")));
         interrupt(ports, "services start", () -> Files.exists(home().resolve("run/serving.pid")));

@@ -7,9 +7,14 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What people do in Python, with the clients that they have, against the packaged services. */
+@EnabledIfSystemProperty(
+        named = "millrace.clients",
+        matches = "true",
+        disabledReason = "installs hundreds of MiB of Python packages first, -Dmillrace.clients=true")
 class PythonClientsIT {
 
     @TempDir

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ public final class LocalPlatform {
     private static final long POLL_MS = 150;
     private static final long FREED_MS = 5_000;
     private static final long READY_MS = 90_000;
+    private static final long RECORD_SECONDS = 120;
 
     private final PlatformHome home;
     private final Path installation;
@@ -46,6 +48,9 @@ public final class LocalPlatform {
 
     /** Set by {@link #down()}, also while {@link #up} is under way in another thread: nothing more is started then. */
     private volatile boolean stopping;
+
+    /** Set while the services are started only to have their classes recorded. */
+    private boolean recording;
 
     /** The thread that waits for PostgreSQL to start. */
     private volatile @Nullable Thread starter;
@@ -107,6 +112,34 @@ public final class LocalPlatform {
                 undo.get(i).run();
             }
             throw e;
+        }
+    }
+
+    /** Whether every service has an archive of its classes. */
+    public boolean classesRecorded() {
+        return Stream.of(ServiceName.values())
+                .noneMatch(name -> new ClassArchive(jar(name)).use().isEmpty());
+    }
+
+    /**
+     * Starts everything, and takes it down again so that Java writes an archive of what each service has loaded. Every later
+     * start of this installation takes half the work.
+     */
+    public void recordClasses() {
+        recording = true;
+        try {
+            up(Ports.anyFree());
+            List<ServiceProcess> services = Stream.of(ServiceName.values())
+                    .map(name -> new ServiceProcess(name, home))
+                    .toList();
+            services.forEach(service -> service.find().ifPresent(ProcessHandle::destroy));
+            services.forEach(service -> service.awaitEnd(RECORD_SECONDS));
+        } finally {
+            down();
+            recording = false;
+        }
+        for (ServiceName name : ServiceName.values()) {
+            new ClassArchive(jar(name)).keep();
         }
     }
 
@@ -270,11 +303,12 @@ public final class LocalPlatform {
         command.addAll(name.jvmFlags());
         command.addAll(serviceOptions);
         Path jar = jar(name);
-        Path archive = jar.resolveSibling("app-cds.jsa");
-        if (Files.isRegularFile(archive)) {
-            // Classes as the build has read and checked them: less work for a start. Another Java ignores it.
-            command.add("-XX:SharedArchiveFile=" + archive);
+        ClassArchive archive = new ClassArchive(jar);
+        if (recording) {
+            // The optimising compiler would only be in the way of a Java that ends soon.
+            command.add("-XX:TieredStopAtLevel=1");
         }
+        command.addAll(recording ? archive.record() : archive.use());
         command.add("-jar");
         command.add(jar.toString());
         process.start(command, environment(name, ports, postgres));

@@ -1,11 +1,15 @@
 package io.millrace.cli.platform;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Which service listens where, on loopback. */
@@ -13,6 +17,8 @@ public record Ports(int postgres, Map<ServiceName, Integer> services) {
 
     public static final int POSTGRES = 5481;
     private static final int HIGHEST = 65535;
+    private static final int GRPC = 1000;
+    private static final int TRIES = 100;
 
     public Ports {
         services = new EnumMap<>(services);
@@ -41,6 +47,46 @@ public record Ports(int postgres, Map<ServiceName, Integer> services) {
             services.put(name, name.defaultPort());
         }
         return new Ports(POSTGRES, services);
+    }
+
+    /** Ports that nobody listens on. That for gRPC, a thousand above, is free too. */
+    public static Ports anyFree() {
+        List<ServerSocket> open = new ArrayList<>();
+        try {
+            Map<ServiceName, Integer> services = new EnumMap<>(ServiceName.class);
+            for (ServiceName name : ServiceName.values()) {
+                services.put(name, anyFree(open));
+            }
+            return new Ports(anyFree(open), services);
+        } catch (IOException e) {
+            throw new PlatformException("No free port was found: " + e.getMessage(), e);
+        } finally {
+            open.forEach(Ports::close);
+        }
+    }
+
+    /** Adds to the open sockets what holds the port, so that the next one is another. */
+    private static int anyFree(List<ServerSocket> open) throws IOException {
+        for (int tries = 0; ; tries++) {
+            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            open.add(socket);
+            try (ServerSocket above =
+                    new ServerSocket(socket.getLocalPort() + GRPC, 1, InetAddress.getLoopbackAddress())) {
+                return above.getLocalPort() - GRPC;
+            } catch (BindException | IllegalArgumentException e) {
+                if (tries == TRIES) {
+                    throw new IOException(e);
+                }
+            }
+        }
+    }
+
+    private static void close(ServerSocket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public int of(ServiceName name) {

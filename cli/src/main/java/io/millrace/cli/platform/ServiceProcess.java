@@ -86,20 +86,27 @@ final class ServiceProcess {
     /** Ends the process: asks first, insists after a while. */
     void stop() {
         Optional<ProcessHandle> process = find();
-        if (process.isPresent()) {
-            process.get().destroy();
-            try {
-                process.get().onExit().get(STOP_SECONDS, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (ExecutionException | TimeoutException e) {
-                process.get().destroyForcibly();
-            }
-        }
+        process.ifPresent(ProcessHandle::destroy);
+        awaitEnd(STOP_SECONDS);
+        process.ifPresent(ProcessHandle::destroyForcibly);
         try {
             Files.deleteIfExists(home.pidFile(name));
         } catch (IOException e) {
             throw new PlatformException("The file " + home.pidFile(name) + " cannot be removed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Waits until the process has ended, no longer than this. */
+    void awaitEnd(long seconds) {
+        try {
+            Optional<ProcessHandle> process = find();
+            if (process.isPresent()) {
+                process.get().onExit().get(seconds, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            return;
         }
     }
 

@@ -10,14 +10,9 @@ import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.validation.ConstraintViolation;
-import jakarta.validation.ConstraintViolationException;
-import jakarta.validation.ElementKind;
-import jakarta.validation.Path;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
-import java.util.Comparator;
 import java.util.List;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.ClientWebApplicationException;
@@ -51,53 +46,6 @@ public class ErrorMapper {
     @ServerExceptionMapper
     public Response forbidden(ForbiddenException e, RoutingContext context) {
         return answer(context, ErrorCode.FORBIDDEN, ErrorAnswer.NOT_ALLOWED, List.of());
-    }
-
-    @ServerExceptionMapper
-    public Response validation(ConstraintViolationException e, RoutingContext context) {
-        boolean ours = e.getConstraintViolations().stream().anyMatch(ErrorMapper::ofAnswer);
-        if (ours) {
-            return unexpected(e, context);
-        }
-        List<FieldError> errors = e.getConstraintViolations().stream()
-                .map(v -> new FieldError(pointer(v.getPropertyPath()), v.getMessage()))
-                .sorted(Comparator.comparing(FieldError::pointer).thenComparing(FieldError::message))
-                .toList();
-        return answer(
-                context,
-                ErrorCode.INVALID_REQUEST,
-                PlatformException.invalid(errors).detail(),
-                errors);
-    }
-
-    /** A wrong answer is a bug of ours, not of the caller. */
-    private static boolean ofAnswer(ConstraintViolation<?> violation) {
-        for (Path.Node node : violation.getPropertyPath()) {
-            if (node.getKind() == ElementKind.RETURN_VALUE) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Bean validation names method, argument, fields; a caller knows a body's fields, or else the argument. */
-    private static String pointer(Path path) {
-        StringBuilder fields = new StringBuilder();
-        String argument = "";
-        for (Path.Node node : path) {
-            if (node.getIndex() != null) {
-                fields.append('/').append(node.getIndex());
-            } else if (node.getKey() != null) {
-                fields.append('/').append(node.getKey());
-            }
-            boolean field = node.getKind() == ElementKind.PROPERTY;
-            if (field) {
-                fields.append('/').append(node.getName());
-            } else if (node.getKind() == ElementKind.PARAMETER) {
-                argument = "/" + node.getName();
-            }
-        }
-        return fields.isEmpty() ? argument : fields.toString();
     }
 
     @ServerExceptionMapper

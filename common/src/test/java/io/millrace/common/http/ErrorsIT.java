@@ -195,7 +195,7 @@ class ErrorsIT {
     }
 
     @Test
-    void namesEveryFieldThatBreaksAConstraint() {
+    void namesEveryFieldThatIsWrong() {
         engineer()
                 .contentType(ContentType.JSON)
                 .body("{\"name\":\" \",\"count\":11,\"items\":[{\"label\":\"x\"},{\"label\":\"\"}]}")
@@ -203,7 +203,7 @@ class ErrorsIT {
                 .then()
                 .statusCode(400)
                 .body("errors.pointer", equalTo(List.of("/count", "/items/1/label", "/name")))
-                .body("errors[0].message", equalTo("must be less than or equal to 10"))
+                .body("errors[0].message", equalTo("must be 10 at most"))
                 .body("detail", containsString("items.1.label must not be blank"));
     }
 

@@ -2,7 +2,6 @@ package io.millrace.common.probe;
 
 import io.millrace.common.auth.Roles;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.validation.Valid;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -21,7 +20,7 @@ class InferenceProbeResource {
     @POST
     @Path("body")
     @RolesAllowed(Roles.ENGINEER)
-    public Map<String, String> body(@Valid ProbeRequest request) {
-        return Map.of("name", request.name());
+    public Map<String, String> body(ProbeRequest request) {
+        return Map.of("name", request.checked().name());
     }
 }

@@ -4,7 +4,6 @@ import io.millrace.common.auth.Roles;
 import io.millrace.common.idempotency.IdempotencyService;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.validation.Valid;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -61,7 +60,7 @@ class ProbeResource {
     @POST
     @Path("body")
     @RolesAllowed(Roles.ENGINEER)
-    public Map<String, String> body(@Valid ProbeRequest request) {
-        return Map.of("name", request.name());
+    public Map<String, String> body(ProbeRequest request) {
+        return Map.of("name", request.checked().name());
     }
 }
