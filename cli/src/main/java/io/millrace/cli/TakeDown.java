@@ -66,6 +66,7 @@ final class TakeDown {
                 break;
             }
         }
+        made = false;
         return underWay;
     }
 }

@@ -29,11 +29,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /** The superuser. */
     public static final String USER = "postgres";
 
+    /** Name of the system property with a folder for PostgreSQL's programs that many servers share; else each has its own. */
+    public static final String BINARIES = "millrace.postgres.binaries";
+
     private static final Duration START = Duration.ofSeconds(60);
     private static final long STOP_SECONDS = 30;
 
     /**
-     * @param directory holds the data, the binaries, the log and the superuser's password
+     * @param directory holds the data, the binaries (see {@link #BINARIES}), the log and the superuser's password
      * @param port 0 for any free one; ignored when a running server is adopted
      * @param durable keeps acknowledged commits through a crash; without it a test is faster
      */
@@ -64,7 +67,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
 
         Path binaries() {
-            return directory.resolve("binaries");
+            String shared = System.getProperty(BINARIES);
+            return shared == null ? directory.resolve("binaries") : Path.of(shared);
         }
     }
 

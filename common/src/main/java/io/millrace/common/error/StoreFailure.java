@@ -3,11 +3,14 @@ package io.millrace.common.error;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** A statement failed. What the caller can wait for becomes {@link ErrorCode#UNAVAILABLE}, anything else is a bug. */
 public final class StoreFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
+
+    private static final int DEEPEST = 20;
 
     /** PostgreSQL keeps every character but U+0000. */
     private static final String NOT_STORABLE = "22021";
@@ -32,18 +35,29 @@ public final class StoreFailure extends RuntimeException {
         return new StoreFailure(action, cause);
     }
 
-    /** Whether an exception or one of its causes says that the database is away, starting, stopping, full, or refuses us. */
+    /**
+     * Whether an exception or what it was caused by says that the database is away, starting, stopping, full, or refuses us.
+     * A commit that fails has no cause; the transaction manager adds it as suppressed.
+     */
     public static boolean lostDatabase(Throwable failure) {
-        int depth = 0;
-        for (Throwable cause = failure; cause != null && depth < 20; cause = cause.getCause(), depth++) {
-            if (cause instanceof SQLException sql) {
-                String state = sql.getSQLState();
-                if (state == null ? poolExhausted(sql) : gone(state)) {
-                    return true;
-                }
-            }
+        return lostDatabase(failure, DEEPEST);
+    }
+
+    private static boolean lostDatabase(Throwable failure, int deeper) {
+        if (failure instanceof SQLException sql && lost(sql)) {
+            return true;
         }
-        return false;
+        Throwable cause = failure.getCause();
+        if (deeper == 0) {
+            return false;
+        }
+        return cause != null && lostDatabase(cause, deeper - 1)
+                || Stream.of(failure.getSuppressed()).anyMatch(other -> lostDatabase(other, deeper - 1));
+    }
+
+    private static boolean lost(SQLException e) {
+        String state = e.getSQLState();
+        return state == null ? poolExhausted(e) : gone(state);
     }
 
     /** Connection lost (08), login refused (28), stopping or starting (57P), out of connections, memory or disk (53). */

@@ -4,9 +4,11 @@ import io.millrace.common.auth.Roles;
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.http.Page;
 import io.millrace.common.http.PageToken;
+import io.millrace.common.idempotency.IdempotencyService;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
@@ -19,9 +21,11 @@ import org.jspecify.annotations.Nullable;
 class ExperimentResource {
 
     private final ExperimentService experiments;
+    private final IdempotencyService idempotency;
 
-    ExperimentResource(ExperimentService experiments) {
+    ExperimentResource(ExperimentService experiments, IdempotencyService idempotency) {
         this.experiments = experiments;
+        this.idempotency = idempotency;
     }
 
     @GET
@@ -44,11 +48,17 @@ class ExperimentResource {
     @POST
     @ResponseStatus(201)
     @RolesAllowed(Roles.ENGINEER)
-    public Experiment create(@Nullable CreateExperimentRequest request) {
+    public Experiment create(
+            @HeaderParam(IdempotencyService.HEADER) @Nullable String key, @Nullable CreateExperimentRequest request) {
         if (request == null) {
             throw PlatformException.invalid("", "a JSON body is required");
         }
         Map<String, String> tags = request.tags();
-        return experiments.create(request.name(), request.artifactLocation(), tags == null ? Map.of() : tags);
+        return idempotency.once(
+                "createExperiment",
+                key,
+                request,
+                Experiment.class,
+                () -> experiments.create(request.name(), request.artifactLocation(), tags == null ? Map.of() : tags));
     }
 }

@@ -76,12 +76,18 @@ class ModelResource {
     @POST
     @ResponseStatus(201)
     @RolesAllowed(Roles.ENGINEER)
-    public Model create(@Nullable CreateModelRequest request) {
+    public Model create(
+            @HeaderParam(IdempotencyService.HEADER) @Nullable String key, @Nullable CreateModelRequest request) {
         if (request == null) {
             throw bodyMissing();
         }
         Map<String, String> tags = request.tags();
-        return models.create(request.name(), request.description(), tags == null ? Map.of() : tags);
+        return idempotency.once(
+                "createModel",
+                key,
+                request,
+                Model.class,
+                () -> models.create(request.name(), request.description(), tags == null ? Map.of() : tags));
     }
 
     @GET
@@ -146,7 +152,11 @@ class ModelResource {
         }
         String actor = caller.getPrincipal().getName();
         return idempotency.once(
-                "createVersion", key, request, ModelVersion.class, () -> versions.register(name, request, actor));
+                "createVersion",
+                key,
+                List.of(name, request),
+                ModelVersion.class,
+                () -> versions.register(name, request, actor));
     }
 
     @GET

@@ -91,8 +91,18 @@ class PromotionResource {
     @POST
     @Path("{id}/comments")
     @RolesAllowed({Roles.ENGINEER, Roles.APPROVER})
-    public Promotion comment(String name, UUID id, @Nullable SayRequest said) {
-        return promotions.comment(name, id, caller(), text(said));
+    public Promotion comment(
+            String name,
+            UUID id,
+            @HeaderParam(IdempotencyService.HEADER) @Nullable String key,
+            @Nullable SayRequest said) {
+        String text = text(said);
+        return idempotency.once(
+                "commentPromotion",
+                key,
+                List.of(id, text),
+                Promotion.class,
+                () -> promotions.comment(name, id, caller(), text));
     }
 
     @POST

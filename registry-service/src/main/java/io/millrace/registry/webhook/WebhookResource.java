@@ -3,11 +3,13 @@ package io.millrace.registry.webhook;
 import io.millrace.common.auth.Roles;
 import io.millrace.common.error.PlatformException;
 import io.millrace.common.http.Page;
+import io.millrace.common.idempotency.IdempotencyService;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -23,10 +25,12 @@ class WebhookResource {
     private static final String PAGE = "100";
 
     private final WebhookService webhooks;
+    private final IdempotencyService idempotency;
     private final SecurityIdentity caller;
 
-    WebhookResource(WebhookService webhooks, SecurityIdentity caller) {
+    WebhookResource(WebhookService webhooks, IdempotencyService idempotency, SecurityIdentity caller) {
         this.webhooks = webhooks;
+        this.idempotency = idempotency;
         this.caller = caller;
     }
 
@@ -39,8 +43,11 @@ class WebhookResource {
 
     @POST
     @ResponseStatus(201)
-    public Webhook create(@Nullable WebhookRequest request) {
-        return webhooks.create(present(request), actor());
+    public Webhook create(
+            @HeaderParam(IdempotencyService.HEADER) @Nullable String key, @Nullable WebhookRequest request) {
+        WebhookRequest present = present(request);
+        String actor = actor();
+        return idempotency.once("createWebhook", key, present, Webhook.class, () -> webhooks.create(present, actor));
     }
 
     @GET
