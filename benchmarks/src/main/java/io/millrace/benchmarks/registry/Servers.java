@@ -52,7 +52,6 @@ final class Servers {
                 "-XX:+UseSerialGC",
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
                 "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
                 "-jar",
                 jar.toString());
         return Server.start(MILLRACE, port, TOKEN, command, environment, work.resolve("millrace.log"));
