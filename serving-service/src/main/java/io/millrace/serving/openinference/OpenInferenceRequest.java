@@ -5,6 +5,10 @@ import io.millrace.runtime.spi.Column;
 import io.millrace.serving.inference.InferenceInputs;
 import io.millrace.serving.inference.JsonBody;
 import io.millrace.serving.inference.QuickJson;
+import io.millrace.serving.openinference.tensor.BinaryPart;
+import io.millrace.serving.openinference.tensor.Datatype;
+import io.millrace.serving.openinference.tensor.InputTensor;
+import io.millrace.serving.openinference.tensor.TensorInputs;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -25,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param outputs names asked for, with the form where that was said; empty: all
  * @param binaryOutputs form of the outputs for which none was said
  */
-record OpenInferenceRequest(
+public record OpenInferenceRequest(
         @Nullable String id,
         InferenceInputs inputs,
         @Nullable String key,
@@ -112,7 +116,7 @@ record OpenInferenceRequest(
         throw bad("parameters.key must be a text or a whole number");
     }
 
-    static @Nullable Instant timestamp(@Nullable Object given) {
+    public static @Nullable Instant timestamp(@Nullable Object given) {
         if (given == null) {
             return null;
         }

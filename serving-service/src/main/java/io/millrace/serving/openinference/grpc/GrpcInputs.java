@@ -1,10 +1,14 @@
-package io.millrace.serving.openinference;
+package io.millrace.serving.openinference.grpc;
 
 import com.google.protobuf.ByteString;
 import io.millrace.common.error.PlatformException;
 import io.millrace.openinference.InferTensorContents;
 import io.millrace.openinference.ModelInferRequest;
 import io.millrace.openinference.ModelInferRequest.InferInputTensor;
+import io.millrace.serving.openinference.tensor.BinaryPart;
+import io.millrace.serving.openinference.tensor.Datatype;
+import io.millrace.serving.openinference.tensor.InputTensor;
+import io.millrace.serving.openinference.tensor.TensorInputs;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

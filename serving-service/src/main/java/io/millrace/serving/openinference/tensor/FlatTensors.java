@@ -1,4 +1,4 @@
-package io.millrace.serving.openinference;
+package io.millrace.serving.openinference.tensor;
 
 import io.millrace.common.error.PlatformException;
 import io.millrace.runtime.spi.Column;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Tensors as they were read from JSON: one for each column, or one with all columns. Whatever does not go straight into the
  * model's columns is left to the thorough reading of the same body, which also says what is wrong.
  */
-final class FlatTensors implements InferenceInputs {
+public final class FlatTensors implements InferenceInputs {
 
     private final List<FlatTensor> tensors;
     private final Cells cells;
@@ -35,7 +35,7 @@ final class FlatTensors implements InferenceInputs {
      * @param columns elements of a row
      * @param start its first cell
      */
-    record FlatTensor(String name, Datatype datatype, int rows, int columns, int start) {}
+    public record FlatTensor(String name, Datatype datatype, int rows, int columns, int start) {}
 
     private FlatTensors(List<FlatTensor> tensors, Cells cells, Supplier<InferenceInputs> thorough) {
         this.tensors = tensors;
@@ -44,7 +44,7 @@ final class FlatTensors implements InferenceInputs {
     }
 
     /** Null when the tensors are not all well formed. */
-    static @Nullable FlatTensors of(List<FlatTensor> tensors, Cells cells, Supplier<InferenceInputs> thorough) {
+    public static @Nullable FlatTensors of(List<FlatTensor> tensors, Cells cells, Supplier<InferenceInputs> thorough) {
         int rows = tensors.get(0).rows;
         for (FlatTensor tensor : tensors) {
             if (tensor.rows != rows || !holds(tensor, cells)) {
