@@ -6,6 +6,7 @@ import io.millrace.serving.inference.InferenceInputs;
 import io.millrace.serving.inference.JsonBody;
 import io.millrace.serving.inference.QuickJson;
 import io.millrace.serving.openinference.tensor.BinaryPart;
+import io.millrace.serving.openinference.tensor.BinaryTensors;
 import io.millrace.serving.openinference.tensor.Datatype;
 import io.millrace.serving.openinference.tensor.InputTensor;
 import io.millrace.serving.openinference.tensor.TensorInputs;
@@ -62,7 +63,7 @@ public record OpenInferenceRequest(
         Map<?, ?> named = parameters instanceof Map<?, ?> map ? map : Map.of();
         return new OpenInferenceRequest(
                 id(given.get("id")),
-                TensorInputs.read(given.get("inputs"), binary),
+                BinaryTensors.read(given.get("inputs"), binary),
                 key(named.get("key")),
                 timestamp(named.get("timestamp")),
                 outputs(given.get("outputs")),

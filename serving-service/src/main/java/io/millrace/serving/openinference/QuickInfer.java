@@ -110,7 +110,7 @@ final class QuickInfer {
             return null;
         }
         return cells.size() - start == (long) shape[0] * shape[1]
-                ? new FlatTensor(name, datatype, shape[0], shape[1], start)
+                ? new FlatTensor(name, datatype, shape[0], shape[1], cells, start)
                 : null;
     }
 

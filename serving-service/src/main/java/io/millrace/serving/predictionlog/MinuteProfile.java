@@ -79,11 +79,23 @@ final class MinuteProfile {
         latency[Math.min(digits, LATENCY_BUCKETS - 1)]++;
         word(labels, entry.label());
         word(decisions, entry.decision());
+        boolean redacts = !entry.redacted().isEmpty();
         entry.inputs().forEach((column, value) -> {
-            if (!entry.redacted().contains(column) && (columns.size() < MAX_COLUMNS || columns.containsKey(column))) {
-                column(columns.computeIfAbsent(column, name -> new ColumnCounts()), value);
+            ColumnCounts counts = redacts && entry.redacted().contains(column) ? null : counts(column);
+            if (counts != null) {
+                column(counts, value);
             }
         });
+    }
+
+    private @Nullable ColumnCounts counts(String column) {
+        ColumnCounts known = columns.get(column);
+        if (known != null || columns.size() >= MAX_COLUMNS) {
+            return known;
+        }
+        ColumnCounts counts = new ColumnCounts();
+        columns.put(column, counts);
+        return counts;
     }
 
     private static void column(ColumnCounts counts, @Nullable Object value) {

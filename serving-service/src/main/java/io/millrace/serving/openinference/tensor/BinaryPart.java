@@ -56,6 +56,12 @@ public final class BinaryPart {
         return values;
     }
 
+    /** What was not taken yet, without taking it; null for a body that is all JSON. */
+    @Nullable
+    ByteBuffer rest() {
+        return bytes == null ? null : bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
     /** Checks that nothing is left. */
     public void end() {
         if (bytes != null && bytes.hasRemaining()) {
