@@ -263,6 +263,14 @@ class ForeignOnnxTest {
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessage("no known model format in strange, tried external, lightgbm, mlflow, onnx, pmml, tribuo,"
                         + " xgboost");
+        Files.writeString(
+                strange.resolve("model.json"),
+                "{\"format\": \"onnx\", \"formatVersion\": 1, \"signature\": {\"task\": \"GUESS\"}}");
+        assertThatThrownBy(() -> FormatCatalog.load().open(strange, LoadOptions.online()))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("model.json")
+                .hasMessageContaining("GUESS");
+        Files.delete(strange.resolve("model.json"));
         Files.write(strange.resolve("a.onnx"), new byte[1]);
         Files.write(strange.resolve("b.onnx"), new byte[1]);
         assertThatThrownBy(() -> FormatCatalog.load().open(strange, LoadOptions.online()))
