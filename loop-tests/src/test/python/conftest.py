@@ -1,4 +1,4 @@
-"""Where the platform under test is: MILLRACE_REGISTRY_URL and MILLRACE_TOKEN (a token with the role engineer or admin)."""
+"""Where the platform under test is: MILLRACE_REGISTRY_URL, MILLRACE_SERVING_URL and MILLRACE_TOKEN (an engineer's or admin's)."""
 
 import os
 import time
@@ -19,6 +19,17 @@ def registry():
 @pytest.fixture(scope="session")
 def token():
     return os.environ["MILLRACE_TOKEN"]
+
+
+@pytest.fixture(scope="session")
+def serving():
+    return os.environ["MILLRACE_SERVING_URL"]
+
+
+@pytest.fixture
+def headers(token):
+    """New ones for each test: the client over HTTP writes the headers of its request into what it is given."""
+    return {"authorization": f"Bearer {token}"}
 
 
 @pytest.fixture(autouse=True)

@@ -3,15 +3,10 @@
 import hashlib
 import json
 import math
-import os
-import time
-import urllib.parse
 
 import numpy as np
 import pytest
-import requests
-import tritonclient.grpc as triton_grpc
-import tritonclient.http as triton_http
+from endpoints import client_of, serve
 from mlflow import MlflowClient
 from tritonclient.utils import InferenceServerException
 
@@ -106,17 +101,6 @@ def descriptor(text):
     }
 
 
-@pytest.fixture(scope="session")
-def serving():
-    return os.environ["MILLRACE_SERVING_URL"]
-
-
-@pytest.fixture
-def headers(token):
-    """New ones for each test: the client over HTTP writes the headers of its request into what it is given."""
-    return {"authorization": f"Bearer {token}"}
-
-
 @pytest.fixture
 def model(name, serving, token, tmp_path):
     """A served model with a column of every type."""
@@ -130,29 +114,8 @@ def model(name, serving, token, tmp_path):
     client.log_artifacts(run.info.run_id, str(folder), "model")
     client.create_registered_model(name)
     client.create_model_version(name, f"runs:/{run.info.run_id}/model", run.info.run_id)
-    body = {
-        "decision": {"threshold": 0.5, "positive": "BLOCK", "negative": "PASS"},
-        "arms": [{"name": "only", "weight": 100, "model": name, "version": 1}],
-    }
-    answer = requests.put(
-        f"{serving}/api/v1/endpoints/{name}", json=body, headers={"Authorization": f"Bearer {token}"}, timeout=30
-    )
-    assert answer.status_code == 200, answer.text
-    client = triton_http.InferenceServerClient(urllib.parse.urlparse(serving).netloc)
-    end = time.monotonic() + 60
-    while not client.is_model_ready(name, headers={"authorization": f"Bearer {token}"}):
-        assert time.monotonic() < end, requests.get(
-            f"{serving}/api/v1/endpoints/{name}", headers={"Authorization": f"Bearer {token}"}, timeout=30
-        ).text
-        time.sleep(0.1)
+    serve(serving, token, name, decision={"threshold": 0.5, "positive": "BLOCK", "negative": "PASS"})
     return name
-
-
-def client_of(protocol, serving):
-    host, port = urllib.parse.urlparse(serving).netloc.split(":")
-    if protocol == "http":
-        return triton_http, triton_http.InferenceServerClient(f"{host}:{port}")
-    return triton_grpc, triton_grpc.InferenceServerClient(f"{host}:{int(port) + 1000}")
 
 
 def inputs(triton, **kwargs):
@@ -290,3 +253,34 @@ def test_counts_and_lists_and_loads(protocol, serving, model, headers):
         client.infer(model, inputs(triton), headers=headers)
     client.load_model(model, headers=headers)
     check(client.infer(model, inputs(triton), headers=headers))
+
+
+@pytest.mark.parametrize("protocol", ["http", "grpc"])
+def test_tells_its_configuration(protocol, serving, model, headers):
+    _, client = client_of(protocol, serving)
+
+    if protocol == "http":
+        config = client.get_model_config(model, "1", headers=headers)
+    else:
+        config = client.get_model_config(model, "1", headers=headers, as_json=True)["config"]
+
+    types = {tensor["name"]: tensor["data_type"] for tensor in config["input"]}
+    assert types["amount"] == "TYPE_FP64" and types["visits"] == "TYPE_INT64" and types["country"] == "TYPE_STRING"
+    assert [int(size) for size in config["input"][0]["dims"]] == [-1]
+    assert [tensor["name"] for tensor in config["output"]] == ["probability", "label", "decision"]
+    assert config["parameters"]["max_rows"]["string_value"] == "1000"
+
+
+@pytest.mark.parametrize("protocol", ["http", "grpc"])
+def test_says_what_it_does_not_do(protocol, serving, headers):
+    _, client = client_of(protocol, serving)
+
+    for ask in (
+        lambda: client.get_system_shared_memory_status(headers=headers),
+        lambda: client.register_system_shared_memory("region", "/key", 64, headers=headers),
+        lambda: client.unregister_cuda_shared_memory(headers=headers),
+        lambda: client.get_trace_settings(headers=headers),
+        lambda: client.update_log_settings({"log_verbose_level": 1}, headers=headers),
+    ):
+        with pytest.raises(InferenceServerException, match="not supported"):
+            ask()

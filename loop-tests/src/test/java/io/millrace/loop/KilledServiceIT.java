@@ -1,6 +1,7 @@
 package io.millrace.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -16,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +71,40 @@ class KilledServiceIT {
     void loseNothingThatWasAcknowledgedAndDoNothingTwice() throws Exception {
         finishesARunOnceWhoseTrainingWasKilled();
         keepsAcknowledgedFeedbackOfAKilledServing();
+        keepsKeysOnTheirArmsAcrossReplicasAndAKill();
+    }
+
+    /** A few thousand keys; {@code -Dmillrace.split.keys=100000} for as many as the pure split is tested with. */
+    private void keepsKeysOnTheirArmsAcrossReplicasAndAKill() throws Exception {
+        int keys = Integer.getInteger("millrace.split.keys", 2_000);
+        KeySplit split = new KeySplit(running.token(), "split", FLIGHT, keys);
+        String own = running.platform().ports().url(ServiceName.SERVING);
+        divide(50);
+        await("the endpoint to answer", () -> ready("split"));
+        try (Replica replica = Replica.start(running, postgres(), folder.resolve("replica"))) {
+            Map<String, String> half = split.arms(own);
+            // Five standard deviations of a binomial.
+            assertThat((double) count(half, "a")).isCloseTo(0.5 * keys, within(5 * Math.sqrt(keys * 0.25)));
+            assertThat(split.arms(replica.url())).isEqualTo(half);
+
+            kill(ServiceName.SERVING);
+            running.platform().up(running.platform().ports());
+            assertThat(split.arms(own)).isEqualTo(half);
+
+            divide(60);
+            KeySplit some = new KeySplit(running.token(), "split", FLIGHT, 300);
+            for (String url : List.of(own, replica.url())) {
+                await(
+                        "the weights to change at " + url,
+                        () -> !half.entrySet().containsAll(some.arms(url).entrySet()));
+            }
+            Map<String, String> more = split.arms(own);
+            assertThat(split.arms(replica.url())).isEqualTo(more);
+            Map<String, String> moved = new HashMap<>(more);
+            moved.entrySet().removeAll(half.entrySet());
+            assertThat(moved).containsValue("a").doesNotContainValue("b");
+            assertThat((double) moved.size()).isCloseTo(0.1 * keys, within(5 * Math.sqrt(keys * 0.09)));
+        }
     }
 
     private void finishesARunOnceWhoseTrainingWasKilled() throws IOException {
@@ -102,6 +138,35 @@ class KilledServiceIT {
         JsonNode moves = api.get(ServiceName.REGISTRY, "/api/v1/models/" + MODEL + "/aliases/champion/history")
                 .path("items");
         assertThat(moves).hasSize(1);
+    }
+
+    private static void divide(int percent) {
+        ArrayNode arms = Api.JSON.createArrayNode();
+        arms.addObject()
+                .put("name", "a")
+                .put("weight", percent)
+                .put("model", MODEL)
+                .put("version", 1);
+        arms.addObject()
+                .put("name", "b")
+                .put("weight", 100 - percent)
+                .put("model", MODEL)
+                .put("version", 1);
+        api.put(ServiceName.SERVING, "/api/v1/endpoints/split", Map.of("logSample", 0.01, "arms", arms));
+    }
+
+    private static boolean ready(String endpoint) {
+        for (JsonNode arm :
+                api.get(ServiceName.SERVING, "/api/v1/endpoints/" + endpoint).path("arms")) {
+            if (!arm.path("state").asText().equals("READY")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static long count(Map<String, String> arms, String arm) {
+        return arms.values().stream().filter(arm::equals).count();
     }
 
     private static boolean stepRuns(String run, String step) {
@@ -176,10 +241,13 @@ class KilledServiceIT {
         }
     }
 
-    private static Set<String> storedFeedback() throws IOException, SQLException {
-        EmbeddedPostgres postgres = EmbeddedPostgres.find(
-                        new EmbeddedPostgres.Options(folder.resolve("home/postgres"), 0, true))
+    private static EmbeddedPostgres postgres() throws IOException {
+        return EmbeddedPostgres.find(new EmbeddedPostgres.Options(folder.resolve("home/postgres"), 0, true))
                 .orElseThrow();
+    }
+
+    private static Set<String> storedFeedback() throws IOException, SQLException {
+        EmbeddedPostgres postgres = postgres();
         Set<String> stored = new HashSet<>();
         try (var connection = postgres.connect("millrace");
                 var statement = connection.createStatement();

@@ -2,9 +2,13 @@ package io.millrace.loop;
 
 import io.millrace.cli.platform.Ports;
 import io.millrace.cli.platform.ServiceName;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -44,6 +48,22 @@ class PythonClientsIT {
     @Test
     void serveTritonsClient() throws Exception {
         python.pytest("test_triton.py", environment());
+    }
+
+    /** On public data sets that are not part of the project. */
+    @Test
+    void answerAsTheModelsDoInPython() throws Exception {
+        Path data = Path.of(System.getProperty("millrace.test.data", "../../shared/data"))
+                .toAbsolutePath();
+        for (String file : List.of("credit-default.csv", "adult-income.csv")) {
+            Assumptions.assumeTrue(
+                    Files.isRegularFile(data.resolve(file)),
+                    () -> "no " + file + " in " + data.normalize() + ", say where with -Dmillrace.test.data");
+        }
+
+        Map<String, String> environment = new HashMap<>(environment());
+        environment.put("MILLRACE_TEST_DATA", data.toString());
+        python.pytest("test_answers.py", environment);
     }
 
     private static Map<String, String> environment() {

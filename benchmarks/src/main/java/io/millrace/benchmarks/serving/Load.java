@@ -9,8 +9,11 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Connections that each send the same HTTP request again as soon as it is answered, all by the calling thread, so that the load
@@ -24,15 +27,23 @@ final class Load {
     private final byte[] request;
     private final int connections;
     private final long[] taken = new long[MAX_SAMPLES];
+    private final Queue<Connection> idle = new ArrayDeque<>();
     private int count;
+    private boolean paced;
 
     Load(int port, String path, String token, String body, int connections) {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        String head = "POST " + path
-                + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAuthorization: Bearer " + token
-                + "\r\nContent-Length: " + bytes.length + "\r\n\r\n";
+        this(port, path, token, body.getBytes(StandardCharsets.UTF_8), 0, connections);
+    }
+
+    /** @param json bytes of the JSON at the front of a body with binary tensors; 0: the body is all JSON */
+    Load(int port, String path, String token, byte[] body, int json, int connections) {
+        String head = "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/"
+                + (json == 0 ? "json" : "octet-stream\r\nInference-Header-Content-Length: " + json)
+                + "\r\nAuthorization: Bearer " + token + "\r\nContent-Length: " + body.length + "\r\n\r\n";
+        byte[] first = head.getBytes(StandardCharsets.UTF_8);
         this.port = port;
-        this.request = (head + body).getBytes(StandardCharsets.UTF_8);
+        this.request = Arrays.copyOf(first, first.length + body.length);
+        System.arraycopy(body, 0, request, first.length, body.length);
         this.connections = connections;
     }
 
@@ -58,10 +69,10 @@ final class Load {
             this.out = ByteBuffer.wrap(request);
         }
 
-        void send() throws IOException {
+        void send(long since) throws IOException {
             out.rewind();
             in.clear();
-            sent = System.nanoTime();
+            sent = since;
             while (out.hasRemaining()) {
                 channel.write(out);
             }
@@ -87,10 +98,23 @@ final class Load {
         }
     }
 
+    /** Each connection asks again as soon as it is answered. */
     Figures run(double seconds) throws IOException {
+        return run(seconds, 0);
+    }
+
+    /**
+     * Asks at an even pace, and counts the time from the instant a request was due, also while it waits for a connection.
+     *
+     * @param perSecond 0: as fast as answers come
+     */
+    Figures run(double seconds, double perSecond) throws IOException {
         count = 0;
+        paced = perSecond > 0;
+        idle.clear();
         long begin = System.nanoTime();
         long end = begin + (long) (seconds * 1e9);
+        long due = begin;
         try (Selector selector = Selector.open()) {
             for (int i = 0; i < connections; i++) {
                 SocketChannel channel =
@@ -99,10 +123,23 @@ final class Load {
                 channel.configureBlocking(false);
                 Connection connection = new Connection(channel, request);
                 channel.register(selector, SelectionKey.OP_READ, connection);
-                connection.send();
+                if (paced) {
+                    idle.add(connection);
+                } else {
+                    connection.send(System.nanoTime());
+                }
             }
             while (System.nanoTime() < end) {
-                selector.select(this::ready, 100);
+                if (!paced) {
+                    selector.select(this::ready, 100);
+                    continue;
+                }
+                for (; due <= System.nanoTime() && !idle.isEmpty(); due += (long) (1e9 / perSecond)) {
+                    idle.remove().send(due);
+                }
+                if (selector.selectNow(this::ready) == 0) {
+                    LockSupport.parkNanos(20_000);
+                }
             }
             for (SelectionKey key : selector.keys()) {
                 key.channel().close();
@@ -118,11 +155,16 @@ final class Load {
         Connection connection = (Connection) key.attachment();
         try {
             if (connection.receive()) {
+                long now = System.nanoTime();
                 if (count < MAX_SAMPLES) {
-                    taken[count] = System.nanoTime() - connection.sent;
+                    taken[count] = now - connection.sent;
                 }
                 count++;
-                connection.send();
+                if (paced) {
+                    idle.add(connection);
+                } else {
+                    connection.send(now);
+                }
             }
         } catch (IOException e) {
             throw new IllegalStateException(e);

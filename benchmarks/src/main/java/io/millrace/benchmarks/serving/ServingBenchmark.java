@@ -43,7 +43,7 @@ public final class ServingBenchmark {
         Path work = Files.createTempDirectory("millrace-benchmark");
         try (EmbeddedPostgres postgres =
                         EmbeddedPostgres.start(new EmbeddedPostgres.Options(work.resolve("postgres"), 0, true));
-                Setting setting = Setting.start(postgres, work)) {
+                Setting setting = Setting.start(postgres, work, ServedModel.trees(FEATURES))) {
             String row = TreeModel.tensorCall(FEATURES, 1, 1);
             setting.serve("credit", 1, row);
             setting.serve("credit-sampled", 0.01, row);

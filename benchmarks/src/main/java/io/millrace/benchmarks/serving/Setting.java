@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Collectors;
 
 /** The packaged service with a store, a registry of one model, and the yardstick as its agent. */
 final class Setting implements AutoCloseable {
@@ -64,7 +65,7 @@ final class Setting implements AutoCloseable {
         return process.toHandle().info().totalCpuDuration().orElseThrow().toNanos() / 1e3;
     }
 
-    static Setting start(EmbeddedPostgres postgres, Path work) throws Exception {
+    static Setting start(EmbeddedPostgres postgres, Path work, ServedModel model) throws Exception {
         Path jar = Path.of("serving-service/target/quarkus-app/quarkus-run.jar");
         if (!Files.isRegularFile(jar)) {
             throw new IOException(
@@ -83,8 +84,8 @@ final class Setting implements AutoCloseable {
                         "benchmark",
                         List.of("admin", "engineer", "predictor"),
                         sha256(TOKEN.getBytes(StandardCharsets.UTF_8))))));
-        register(postgres);
-        HttpServer registry = registry(TreeModel.text(23, 100, 7));
+        register(postgres, model.format());
+        HttpServer registry = registry(model);
         int port = freePort();
         int barePort = freePort();
         Map<String, String> environment = new HashMap<>();
@@ -176,7 +177,7 @@ final class Setting implements AutoCloseable {
         }
     }
 
-    private static void register(EmbeddedPostgres postgres) throws SQLException {
+    private static void register(EmbeddedPostgres postgres, String format) throws SQLException {
         try (Connection connection =
                         DriverManager.getConnection(postgres.jdbcUrl(DATABASE), "millrace_registry", PASSWORD);
                 var statement = connection.createStatement()) {
@@ -186,20 +187,23 @@ final class Setting implements AutoCloseable {
             statement.execute("insert into registry.model (name) values ('credit')");
             statement.execute("""
                     insert into registry.model_version (model, version, run_id, path, format, signature, caused_by, created_by)
-                    values ('credit', 1, md5('credit'), 'model', 'lightgbm', '{}', 'run:benchmark', 'benchmark')""");
+                    values ('credit', 1, md5('credit'), 'model', '%s', '{}', 'run:benchmark', 'benchmark')""".formatted(format));
         }
     }
 
     /** Answers as the registry does for the one version. */
-    private static HttpServer registry(String model) throws IOException {
-        byte[] bytes = model.getBytes(StandardCharsets.UTF_8);
+    private static HttpServer registry(ServedModel model) throws IOException {
+        String files = model.files().entrySet().stream()
+                .map(file -> """
+                        {"path": "%s", "sizeBytes": %d, "sha256": "%s"}""".formatted(file.getKey(), file.getValue().length, sha256(file.getValue())))
+                .collect(Collectors.joining(","));
         byte[] version = """
-                {"model": "credit", "version": 1, "status": "READY", "format": "lightgbm",
-                 "files": [{"path": "model.txt", "sizeBytes": %d, "sha256": "%s"}]}""".formatted(bytes.length, sha256(bytes)).getBytes(StandardCharsets.UTF_8);
+                {"model": "credit", "version": 1, "status": "READY", "format": "%s", "files": [%s]}""".formatted(model.format(), files).getBytes(StandardCharsets.UTF_8);
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext(
-                "/api/v1/models/credit/versions/1",
-                exchange -> answer(exchange, exchange.getRequestURI().getPath().endsWith("/1") ? version : bytes));
+        server.createContext("/api/v1/models/credit/versions/1", exchange -> {
+            String path = exchange.getRequestURI().getPath();
+            answer(exchange, model.files().getOrDefault(path.substring(path.lastIndexOf('/') + 1), version));
+        });
         server.start();
         return server;
     }
@@ -230,7 +234,7 @@ final class Setting implements AutoCloseable {
         return jar;
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -1,5 +1,7 @@
 package io.millrace.runtime.catalog;
 
+import io.millrace.runtime.descriptor.ModelDescriptor;
+import io.millrace.runtime.descriptor.ModelFolder;
 import io.millrace.runtime.spi.LoadOptions;
 import io.millrace.runtime.spi.LoadedModel;
 import io.millrace.runtime.spi.ModelFormat;
@@ -50,7 +52,12 @@ public final class FormatCatalog {
                 return format.load(folder, options);
             }
         }
-        throw new ModelFormatException("no known model format in " + folder.getFileName() + ", tried "
+        ModelFolder files = new ModelFolder(folder);
+        // A descriptor that cannot be read is the likeliest reason that nobody knew the folder: it says so itself.
+        String declared = files.mentions(ModelDescriptor.FILE)
+                ? " (model.json says " + files.descriptor().format() + ")"
+                : "";
+        throw new ModelFormatException("no known model format in " + folder.getFileName() + declared + ", tried "
                 + formats.stream().map(ModelFormat::name).collect(Collectors.joining(", ")));
     }
 }

@@ -8,9 +8,9 @@ import io.millrace.runtime.spi.ColumnType;
 import io.millrace.runtime.spi.ModelFormatException;
 import io.millrace.runtime.spi.Rows;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +26,7 @@ final class ColumnFeeder implements Feeder {
 
     private final List<Binding> bindings;
     private final int maxBatch;
+    private final DirectBuffers buffers = new DirectBuffers();
 
     ColumnFeeder(List<Binding> bindings, int maxBatch) {
         this.bindings = List.copyOf(bindings);
@@ -39,66 +40,103 @@ final class ColumnFeeder implements Feeder {
 
     @Override
     public Feed feed(Rows rows) throws OrtException {
-        Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
+        Columns feed = new Columns();
         boolean whole = false;
         try {
             for (Binding binding : bindings) {
-                tensors.put(binding.input(), tensor(binding, rows));
+                feed.add(binding, rows);
             }
             whole = true;
         } finally {
             if (!whole) {
-                tensors.values().forEach(OnnxTensor::close);
+                feed.close();
             }
         }
-        return new Feed() {
-            @Override
-            public Map<String, OnnxTensor> tensors() {
-                return tensors;
-            }
-
-            @Override
-            public void close() {
-                tensors.values().forEach(OnnxTensor::close);
-            }
-        };
+        return feed;
     }
 
-    private static OnnxTensor tensor(Binding binding, Rows rows) throws OrtException {
-        int width = binding.columns().size();
-        int count = rows.size() * width;
-        long[] shape = binding.rank() == 1 ? new long[] {rows.size()} : new long[] {rows.size(), width};
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        if (binding.type() == OnnxJavaType.STRING) {
-            return OnnxTensor.createTensor(environment, texts(binding, rows, count, width), shape);
-        }
-        List<double[]> numbers = new ArrayList<>();
-        for (String column : binding.columns()) {
-            numbers.add(rows.doubles(column));
-        }
-        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.multiplyExact(count, bytes(binding.type())))
-                .order(ByteOrder.nativeOrder());
-        for (int row = 0; row < rows.size(); row++) {
+    /** The tensors of one run on buffers that go back to the pool. */
+    private final class Columns implements Feed {
+
+        private final Map<String, OnnxTensor> tensors = new HashMap<>();
+        private final List<ByteBuffer> used = new ArrayList<>(bindings.size());
+
+        void add(Binding binding, Rows rows) throws OrtException {
+            int width = binding.columns().size();
+            int count = Math.multiplyExact(rows.size(), width);
+            long[] shape = binding.rank() == 1 ? new long[] {rows.size()} : new long[] {rows.size(), width};
+            OrtEnvironment environment = OrtEnvironment.getEnvironment();
+            if (binding.type() == OnnxJavaType.STRING) {
+                tensors.put(
+                        binding.input(),
+                        OnnxTensor.createTensor(environment, texts(binding, rows, count, width), shape));
+                return;
+            }
+            ByteBuffer bytes = buffers.take(Math.multiplyExact(count, bytes(binding.type())));
+            used.add(bytes);
             for (int at = 0; at < width; at++) {
-                double value = numbers.get(at)[row];
-                switch (binding.type()) {
-                    case FLOAT -> bytes.putFloat((float) value);
-                    case DOUBLE -> bytes.putDouble(value);
-                    case INT64 -> bytes.putLong(whole(rows, binding.columns().get(at), row));
-                    case INT32 ->
-                        bytes.putInt(
-                                Math.toIntExact(whole(rows, binding.columns().get(at), row)));
-                    default -> bytes.put((byte) (value != 0 ? 1 : 0));
+                column(bytes, binding, at, rows);
+            }
+            tensors.put(binding.input(), OnnxTensor.createTensor(environment, bytes, shape, binding.type()));
+        }
+
+        @Override
+        public Map<String, OnnxTensor> tensors() {
+            return tensors;
+        }
+
+        @Override
+        public void close() {
+            tensors.values().forEach(OnnxTensor::close);
+            used.forEach(buffers::give);
+        }
+    }
+
+    /** Writes one column of a matrix whose rows lie one after the other. */
+    private static void column(ByteBuffer bytes, Binding binding, int at, Rows rows) {
+        String name = binding.columns().get(at);
+        int width = binding.columns().size();
+        int size = rows.size();
+        int step = bytes(binding.type());
+        switch (binding.type()) {
+            case FLOAT -> {
+                double[] numbers = rows.doubles(name);
+                for (int row = 0; row < size; row++) {
+                    bytes.putFloat((row * width + at) * step, (float) numbers[row]);
+                }
+            }
+            case DOUBLE -> {
+                double[] numbers = rows.doubles(name);
+                for (int row = 0; row < size; row++) {
+                    bytes.putDouble((row * width + at) * step, numbers[row]);
+                }
+            }
+            case INT64, INT32 -> {
+                long[] numbers = whole(rows, name);
+                for (int row = 0; row < size; row++) {
+                    if (step == Long.BYTES) {
+                        bytes.putLong((row * width + at) * step, numbers[row]);
+                    } else {
+                        bytes.putInt((row * width + at) * step, Math.toIntExact(numbers[row]));
+                    }
+                }
+            }
+            default -> {
+                double[] numbers = rows.doubles(name);
+                for (int row = 0; row < size; row++) {
+                    bytes.put(row * width + at, (byte) (numbers[row] != 0 ? 1 : 0));
                 }
             }
         }
-        return OnnxTensor.createTensor(environment, bytes.flip(), shape, binding.type());
     }
 
     /** Through long, not double: identifiers above 2^53 must arrive unchanged. */
-    private static long whole(Rows rows, String column, int row) {
-        ColumnType type = rows.column(column).orElseThrow().type();
-        return type == ColumnType.BOOL ? (long) rows.doubles(column)[row] : rows.longs(column)[row];
+    private static long[] whole(Rows rows, String column) {
+        return rows.column(column).orElseThrow().type() == ColumnType.BOOL
+                ? Arrays.stream(rows.doubles(column))
+                        .mapToLong(flag -> (long) flag)
+                        .toArray()
+                : rows.longs(column);
     }
 
     private static String[] texts(Binding binding, Rows rows, int count, int width) {

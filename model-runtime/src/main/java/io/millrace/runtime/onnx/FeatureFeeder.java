@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import io.millrace.runtime.feature.FittedFeatures;
 import io.millrace.runtime.spi.Rows;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Map;
 
@@ -13,7 +14,7 @@ final class FeatureFeeder implements Feeder {
 
     private final String input;
     private final FittedFeatures features;
-    private final FloatBuffers buffers = new FloatBuffers();
+    private final DirectBuffers buffers = new DirectBuffers();
 
     FeatureFeeder(String input, FittedFeatures features) {
         this.input = input;
@@ -28,7 +29,8 @@ final class FeatureFeeder implements Feeder {
     @Override
     public Feed feed(Rows rows) throws OrtException {
         double[] matrix = features.transform(rows);
-        FloatBuffer buffer = buffers.take(matrix.length);
+        ByteBuffer bytes = buffers.take(Math.multiplyExact(matrix.length, Float.BYTES));
+        FloatBuffer buffer = bytes.asFloatBuffer();
         for (int i = 0; i < matrix.length; i++) {
             buffer.put(i, (float) matrix[i]);
         }
@@ -43,7 +45,7 @@ final class FeatureFeeder implements Feeder {
             @Override
             public void close() {
                 tensor.close();
-                buffers.give(buffer);
+                buffers.give(bytes);
             }
         };
     }

@@ -14,8 +14,20 @@ final class OnnxContent {
 
     private OnnxContent() {}
 
-    /** Weights in other files would let an uploaded model read any file of the process; nothing we serve needs them. */
-    static void refuseExternalData(byte[] model) {
+    /**
+     * A model that may be run.
+     *
+     * @param bytes what ONNX Runtime is to run
+     * @param gaps whether the graph does something about a missing number, which is a NaN
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Checked(byte[] bytes, boolean gaps) {}
+
+    /**
+     * Weights in other files would let an uploaded model read any file of the process: nothing we serve needs them, so they are
+     * refused.
+     */
+    static Checked check(byte[] model) {
         try {
             ModelProto parsed = ModelProto.parseFrom(model);
             if (!parsed.hasGraph() || parsed.getGraph().getOutputCount() == 0) {
@@ -23,9 +35,24 @@ final class OnnxContent {
             }
             check(parsed.getGraph());
             parsed.getFunctionsList().forEach(function -> nodes(function.getNodeList()));
+            ModelProto tables = ZipMaps.asTables(parsed);
+            boolean gaps = parsed.getGraph().getNodeList().stream().anyMatch(OnnxContent::gaps);
+            return new Checked(tables == parsed ? model : tables.toByteArray(), gaps);
         } catch (InvalidProtocolBufferException e) {
             throw new ModelFormatException("the ONNX file is corrupted: " + e.getMessage(), e);
         }
+    }
+
+    /** An imputer, a test for NaN, or trees that send a missing value their own way. */
+    private static boolean gaps(NodeProto node) {
+        return switch (node.getOpType()) {
+            case "Imputer", "IsNaN" -> true;
+            case "TreeEnsembleClassifier", "TreeEnsembleRegressor" ->
+                node.getAttributeList().stream()
+                        .filter(attribute -> attribute.getName().equals("nodes_missing_value_tracks_true"))
+                        .anyMatch(attribute -> attribute.getIntsList().contains(1L));
+            default -> false;
+        };
     }
 
     private static void check(GraphProto graph) {

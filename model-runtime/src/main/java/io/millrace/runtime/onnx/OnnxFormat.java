@@ -70,22 +70,33 @@ public final class OnnxFormat implements ForeignFormat {
         Signature signature = descriptor.signature();
         Optional<FittedFeatures> features =
                 files.mentions(ModelFolder.FEATURES_FILE) ? Optional.of(files.features(descriptor)) : Optional.empty();
-        return open(files.bytes(MODEL_FILE, descriptor, false), options, (session, bytes) -> {
+        return open(files.bytes(MODEL_FILE, descriptor, false), options, (session, content) -> {
             OnnxGraph graph = OnnxGraph.of(session);
             Feeder feeder = features.isPresent() ? graph.feeder(features.get()) : graph.feeder(signature);
-            long weight = bytes + features.map(FittedFeatures::memoryBytes).orElse(0L);
+            long weight =
+                    weight(content) + features.map(FittedFeatures::memoryBytes).orElse(0L);
             return new OnnxModel(session, signature, feeder, graph.reader(signature), target, weight);
         });
     }
 
     @Override
     public LoadedModel open(Path model, List<Column> inputs, LoadOptions options) {
-        return open(ForeignFolder.read(model, MAX_BYTES), options, (session, bytes) -> {
+        return open(ForeignFolder.read(model, MAX_BYTES), options, (session, content) -> {
             OnnxGraph graph = OnnxGraph.of(session);
-            Signature signature = graph.discover(inputs);
+            Signature signature = graph.discover(inputs, content.gaps());
             return new OnnxModel(
-                    session, signature, graph.feeder(signature), graph.reader(signature), TargetTransform.NONE, bytes);
+                    session,
+                    signature,
+                    graph.feeder(signature),
+                    graph.reader(signature),
+                    TargetTransform.NONE,
+                    weight(content));
         });
+    }
+
+    /** ONNX Runtime keeps its own optimised copy of the weights beside the parsed graph. */
+    private static long weight(OnnxContent.Checked content) {
+        return 2L * content.bytes().length;
     }
 
     private static TargetTransform target(ModelDescriptor descriptor) {
@@ -97,11 +108,11 @@ public final class OnnxFormat implements ForeignFormat {
     }
 
     private interface Assembly {
-        LoadedModel assemble(OrtSession session, long bytes) throws OrtException;
+        LoadedModel assemble(OrtSession session, OnnxContent.Checked content) throws OrtException;
     }
 
     private static LoadedModel open(byte[] model, LoadOptions options, Assembly assembly) {
-        OnnxContent.refuseExternalData(model);
+        OnnxContent.Checked content = OnnxContent.check(model);
         OrtSession session = null;
         try (OrtSession.SessionOptions settings = new OrtSession.SessionOptions()) {
             settings.setIntraOpNumThreads(options.threads());
@@ -109,9 +120,8 @@ public final class OnnxFormat implements ForeignFormat {
             settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             // Threads that spin between predictions take the cores from request threads.
             settings.addConfigEntry("session.intra_op.allow_spinning", "0");
-            session = OrtEnvironment.getEnvironment().createSession(model, settings);
-            // ONNX Runtime keeps its own optimised copy of the weights beside the parsed graph.
-            LoadedModel loaded = assembly.assemble(session, 2L * model.length);
+            session = OrtEnvironment.getEnvironment().createSession(content.bytes(), settings);
+            LoadedModel loaded = assembly.assemble(session, content);
             session = null;
             return loaded;
         } catch (OrtException e) {

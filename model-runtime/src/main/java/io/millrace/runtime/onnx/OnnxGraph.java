@@ -75,9 +75,10 @@ final class OnnxGraph {
      * The signature of a graph that comes without one.
      *
      * @param declared the columns, when someone else knows them; otherwise empty
+     * @param gaps whether the graph knows missing numbers
      */
-    Signature discover(List<Column> declared) {
-        List<Column> columns = declared.isEmpty() ? columns() : declared;
+    Signature discover(List<Column> declared, boolean gaps) {
+        List<Column> columns = declared.isEmpty() ? columns(gaps) : declared;
         List<Output> found = outputs.stream()
                 .filter(output -> output.width() > 0 && output.type() != OnnxJavaType.UNKNOWN)
                 .map(output -> new Output(output.name(), outputType(output), output.width()))
@@ -89,7 +90,7 @@ final class OnnxGraph {
     }
 
     /** A column for each scalar, {@code name[i]} for each matrix column. */
-    private List<Column> columns() {
+    private List<Column> columns(boolean gaps) {
         List<Column> columns = new ArrayList<>();
         for (Tensor input : inputs) {
             if (input.width() < 1 || columns.size() + input.width() > MAX_COLUMNS) {
@@ -98,7 +99,9 @@ final class OnnxGraph {
                         + " of columns: add a model.json with a signature");
             }
             for (String name : columnNames(input)) {
-                columns.add(Column.required(name, columnType(input)));
+                ColumnType type = columnType(input);
+                columns.add(
+                        gaps && type == ColumnType.FLOAT64 ? Column.optional(name, type) : Column.required(name, type));
             }
         }
         return columns;

@@ -1,6 +1,8 @@
 package io.millrace.runtime.spi;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,24 @@ public record Column(
         if (!categories.isEmpty() && type != ColumnType.STRING) {
             throw new IllegalArgumentException("column " + name + ": only STRING columns have categories");
         }
+    }
+
+    /** As a file declares it: a column that does not say so is required. */
+    @JsonCreator
+    static Column declared(
+            @JsonProperty("name") @Nullable String name,
+            @JsonProperty("type") @Nullable ColumnType type,
+            @JsonProperty("nullable") @Nullable Boolean nullable,
+            @JsonProperty("min") @Nullable Double min,
+            @JsonProperty("max") @Nullable Double max,
+            @JsonProperty("categories") @Nullable List<String> categories) {
+        return new Column(
+                Objects.requireNonNullElse(name, ""),
+                Objects.requireNonNull(type, "type"),
+                Boolean.TRUE.equals(nullable),
+                min,
+                max,
+                categories);
     }
 
     @Override

@@ -270,6 +270,36 @@ public final class Rows {
             return this;
         }
 
+        /**
+         * Moves to a row for whoever fills column by column; in the end past the last one. Rows before it must be set whole.
+         *
+         * @param row at most the room that the builder was made with
+         */
+        public void move(int row) {
+            size = java.util.Objects.checkIndex(row, capacity + 1);
+        }
+
+        /**
+         * Sets a FLOAT64 column for all rows, each NaN being a missing value.
+         *
+         * @param numbers as many as the builder was made with room for; kept, so they must not change any more
+         * @throws SignatureException naming the column, the first row that does not fit, and what was expected
+         */
+        public void fill(int at, double[] numbers) {
+            Column column = columns.get(at);
+            if (column.type() != ColumnType.FLOAT64 || numbers.length != capacity) {
+                throw new IllegalArgumentException(numbers.length + " numbers for " + capacity + " rows of the "
+                        + column.type() + " column " + column.name());
+            }
+            for (int row = 0; row < numbers.length; row++) {
+                if (Double.isNaN(Values.number(column, row, numbers[row]))) {
+                    size = row;
+                    absent(at);
+                }
+            }
+            doubles[at] = numbers;
+        }
+
         /** Ends a row whose every column was set. */
         public void end() {
             size++;

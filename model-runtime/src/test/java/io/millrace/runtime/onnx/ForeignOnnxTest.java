@@ -7,11 +7,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
 import io.millrace.runtime.catalog.FormatCatalog;
 import io.millrace.runtime.spi.Column;
 import io.millrace.runtime.spi.ColumnType;
@@ -113,6 +119,74 @@ class ForeignOnnxTest {
     }
 
     @Test
+    void answersMapsFromClassToProbabilityAsATable() throws Exception {
+        ValueInfoProto maps = ValueInfoProto.newBuilder()
+                .setName("output_probability")
+                .setType(TypeProto.newBuilder()
+                        .setSequenceType(TypeProto.Sequence.newBuilder()
+                                .setElemType(TypeProto.newBuilder()
+                                        .setMapType(TypeProto.Map.newBuilder()
+                                                .setKeyType(DataType.STRING.getNumber())
+                                                .setValueType(TypeProto.newBuilder()
+                                                        .setTensorType(TypeProto.Tensor.newBuilder()
+                                                                .setElemType(DataType.FLOAT.getNumber())))))))
+                .build();
+        NodeProto.Builder zipMap = node("ZipMap", "output_probability", "p")
+                .setDomain("ai.onnx.ml")
+                .addAttribute(AttributeProto.newBuilder()
+                        .setName("classlabels_strings")
+                        .setType(AttributeProto.AttributeType.STRINGS)
+                        .addStrings(ByteString.copyFromUtf8("no"))
+                        .addStrings(ByteString.copyFromUtf8("yes")));
+        ModelProto.Builder graph = model(GraphProto.newBuilder()
+                        .addInput(value("x", DataType.FLOAT, -1, 2))
+                        .addOutput(maps)
+                        .addNode(node("Softmax", "p", "x"))
+                        .addNode(zipMap))
+                .addOpsetImport(
+                        OperatorSetIdProto.newBuilder().setDomain("ai.onnx.ml").setVersion(1));
+
+        try (LoadedModel model = open(graph)) {
+            assertThat(model.signature().outputs())
+                    .containsExactly(new Output("output_probability", OutputType.FLOAT32, 2));
+            assertThat(model.predict(rows(model, List.of(Map.of("x[0]", 1, "x[1]", 1), Map.of("x[0]", 5, "x[1]", 2))))
+                            .number("output_probability"))
+                    .containsExactly(new double[] {0.5, 0.5, 0.95257413, 0.04742587}, within(1e-6));
+        }
+    }
+
+    @Test
+    void takesGapsWhereTheGraphFillsThem() throws Exception {
+        NodeProto.Builder imputer = node("Imputer", "p", "x")
+                .setDomain("ai.onnx.ml")
+                .addAttribute(AttributeProto.newBuilder()
+                        .setName("imputed_value_floats")
+                        .setType(AttributeProto.AttributeType.FLOATS)
+                        .addFloats(3)
+                        .addFloats(4))
+                .addAttribute(AttributeProto.newBuilder()
+                        .setName("replaced_value_float")
+                        .setType(AttributeProto.AttributeType.FLOAT)
+                        .setF(Float.NaN));
+        ModelProto.Builder graph = model(GraphProto.newBuilder()
+                        .addInput(value("x", DataType.FLOAT, -1, 2))
+                        .addOutput(value("p", DataType.FLOAT, -1, 2))
+                        .addNode(imputer))
+                .addOpsetImport(
+                        OperatorSetIdProto.newBuilder().setDomain("ai.onnx.ml").setVersion(1));
+
+        try (LoadedModel model = open(graph)) {
+            assertThat(model.signature().inputs()).allMatch(Column::nullable);
+            assertThat(model.predict(rows(model, List.of(Map.of("x[0]", 1), Map.of("x[1]", 2))))
+                            .number("p"))
+                    .containsExactly(1, 4, 3, 2);
+        }
+        try (LoadedModel model = open(sigmoid(-1, 2))) {
+            assertThat(model.signature().inputs()).noneMatch(Column::nullable);
+        }
+    }
+
+    @Test
     void runsGraphsMadeForOneRow() throws Exception {
         try (LoadedModel model = open(sigmoid(1, 1))) {
             assertThat(model.predict(rows(model, List.of(Map.of("x", 0), Map.of("x", 100), Map.of("x", -100))))
@@ -189,6 +263,14 @@ class ForeignOnnxTest {
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessage("no known model format in strange, tried external, lightgbm, mlflow, onnx, pmml, tribuo,"
                         + " xgboost");
+        Files.writeString(
+                strange.resolve("model.json"),
+                "{\"format\": \"onnx\", \"formatVersion\": 1, \"signature\": {\"task\": \"GUESS\"}}");
+        assertThatThrownBy(() -> FormatCatalog.load().open(strange, LoadOptions.online()))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("model.json")
+                .hasMessageContaining("GUESS");
+        Files.delete(strange.resolve("model.json"));
         Files.write(strange.resolve("a.onnx"), new byte[1]);
         Files.write(strange.resolve("b.onnx"), new byte[1]);
         assertThatThrownBy(() -> FormatCatalog.load().open(strange, LoadOptions.online()))

@@ -3,6 +3,7 @@ package io.millrace.runtime.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,18 @@ class SignatureTest {
                         .path("name")
                         .asText())
                 .isEqualTo("prediction");
+    }
+
+    @Test
+    void takesAColumnThatDoesNotSayNullableAsRequired() throws Exception {
+        ObjectMapper json = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
+
+        assertThat(json.readValue("{\"name\": \"a\", \"type\": \"FLOAT64\"}", Column.class))
+                .isEqualTo(Column.required("a", ColumnType.FLOAT64));
+        assertThat(json.readValue("{\"name\": \"a\", \"type\": \"STRING\", \"nullable\": true}", Column.class))
+                .isEqualTo(Column.optional("a", ColumnType.STRING));
+        assertThatThrownBy(() -> json.readValue("{\"name\": \"a\"}", Column.class))
+                .hasMessageContaining("type");
     }
 
     @Test

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Scalar values of a JSON text, one after the other, without an object for each. Filled by one thread, then read by any number.
  */
-public final class Cells {
+public final class Cells implements Elements {
 
     /** What a cell holds. */
     private static final byte NONE = 0;
@@ -81,12 +81,12 @@ public final class Cells {
         return size;
     }
 
-    /** About how much memory the values hold, in bytes, were they objects in a map. */
+    @Override
     public long weight() {
         return weight;
     }
 
-    /** The value as Long, Double, Boolean or String; null for null. */
+    @Override
     public @Nullable Object value(int at) {
         return switch (kinds[at]) {
             case WHOLE -> (Object) bits[at];
@@ -118,7 +118,27 @@ public final class Cells {
         return kinds[at] == TEXT || kinds[at] == NONE;
     }
 
-    /** Sets a cell's value in the row that is being built; false when a request must not fill such a column so. */
+    @Override
+    public double @Nullable [] numbers(int start, int step, int count) {
+        double[] numbers = new double[count];
+        int at = start;
+        for (int i = 0; i < count; i++) {
+            byte kind = kinds[at];
+            if (kind == REAL) {
+                numbers[i] = Double.longBitsToDouble(bits[at]);
+            } else if (kind == WHOLE) {
+                numbers[i] = bits[at];
+            } else if (kind == NONE) {
+                numbers[i] = Double.NaN;
+            } else {
+                return null;
+            }
+            at += step;
+        }
+        return numbers;
+    }
+
+    @Override
     public boolean set(int at, Rows.Builder rows, int column, ColumnType type) {
         boolean word = type == ColumnType.STRING || type == ColumnType.TIMESTAMP;
         switch (kinds[at]) {

@@ -62,6 +62,11 @@ public class InferenceService {
                 .register(meters);
     }
 
+    /** Most rows of a request. */
+    public int maxRows() {
+        return config.maxRows();
+    }
+
     /**
      * Predicts.
      *

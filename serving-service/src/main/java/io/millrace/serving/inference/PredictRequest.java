@@ -1,15 +1,10 @@
 package io.millrace.serving.inference;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.common.error.PlatformException;
-import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,63 +19,13 @@ record PredictRequest(
         @Nullable String requestId) {
 
     private static final Set<String> FIELDS = Set.of("inputs", "instances", "key", "timestamp", "requestId");
-    /** More columns than this are looked up in maps. */
-    private static final int MAX_QUICK = 512;
-
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
     /** One row is read straight into columns, several by way of maps. */
     static PredictRequest read(byte[] body) {
-        PredictRequest quick = QuickJson.read(body, json -> quick(json, body));
+        PredictRequest quick = QuickJson.read(
+                body, json -> QuickPredict.read(json, () -> thorough(body).rows()));
         return quick == null ? thorough(body) : quick;
-    }
-
-    private static @Nullable PredictRequest quick(JsonParser json, byte[] body) throws IOException {
-        FlatRow row = null;
-        String key = null;
-        Instant timestamp = null;
-        String requestId = null;
-        Set<String> seen = new HashSet<>(8);
-        if (json.nextToken() != JsonToken.START_OBJECT) {
-            return null;
-        }
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String field = json.currentName();
-            JsonToken token = json.nextToken();
-            if (!seen.add(field)) {
-                return null;
-            }
-            if (field.equals("inputs") && token == JsonToken.START_OBJECT) {
-                row = row(json, body);
-                if (row == null) {
-                    return null;
-                }
-            } else if (field.equals("key") && token == JsonToken.VALUE_STRING) {
-                key = json.getText();
-            } else if (field.equals("timestamp") && token == JsonToken.VALUE_STRING) {
-                timestamp = timestamp(json.getText());
-            } else if (field.equals("requestId") && token == JsonToken.VALUE_STRING) {
-                requestId = id(json.getText());
-            } else {
-                return null;
-            }
-        }
-        return row == null ? null : new PredictRequest(row, key, timestamp, requestId);
-    }
-
-    private static @Nullable FlatRow row(JsonParser json, byte[] body) throws IOException {
-        String[] names = new String[32];
-        Cells cells = new Cells();
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            if (cells.size() == names.length) {
-                names = Arrays.copyOf(names, names.length * 2);
-            }
-            names[cells.size()] = json.currentName();
-            if (cells.size() == MAX_QUICK || !cells.add(json, json.nextToken())) {
-                return null;
-            }
-        }
-        return new FlatRow(names, cells, () -> thorough(body).rows());
     }
 
     /** Reads any form, or says what is wrong with it. */
@@ -152,7 +97,7 @@ record PredictRequest(
         throw PlatformException.invalid("/timestamp", "must be an instant such as 2026-01-31T12:00:00Z");
     }
 
-    private static @Nullable String id(@Nullable Object value) {
+    static @Nullable String id(@Nullable Object value) {
         if (value == null) {
             return null;
         }

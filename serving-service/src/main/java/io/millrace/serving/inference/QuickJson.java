@@ -2,11 +2,14 @@ package io.millrace.serving.inference;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import io.millrace.common.error.PlatformException;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,5 +48,25 @@ public final class QuickJson {
         } catch (IOException | PlatformException e) {
             return null;
         }
+    }
+
+    /** Reads a member of an object, whose value the parser stands at. */
+    @FunctionalInterface
+    public interface Member {
+
+        /** False when it is not of the usual form. */
+        boolean read(String name, JsonToken value) throws IOException;
+    }
+
+    /** Reads the members of the object that has begun, to its end; false when one is not of the usual form or comes twice. */
+    public static boolean members(JsonParser json, Member member) throws IOException {
+        Set<String> seen = new HashSet<>(8);
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String name = json.currentName();
+            if (!seen.add(name) || !member.read(name, json.nextToken())) {
+                return false;
+            }
+        }
+        return true;
     }
 }

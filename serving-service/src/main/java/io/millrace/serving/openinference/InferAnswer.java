@@ -5,6 +5,7 @@ import io.millrace.serving.door.DoorAnswer;
 import io.millrace.serving.inference.Answer;
 import io.millrace.serving.inference.Answer.Scored;
 import io.millrace.serving.inference.QuickJson;
+import io.millrace.serving.openinference.tensor.OutputTensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Writes the answer of an infer call: JSON, and behind it the tensors that were asked for in binary form. */
-final class InferAnswer {
+public final class InferAnswer {
 
     static final String HEADER = "Inference-Header-Content-Length";
 
@@ -73,7 +74,7 @@ final class InferAnswer {
     }
 
     /** Ids for feedback, with commas between them: the protocol's parameters hold no lists. */
-    static String predictionIds(Answer answer) {
+    public static String predictionIds(Answer answer) {
         StringBuilder ids = new StringBuilder(answer.rows().size() * 37);
         for (Scored row : answer.rows()) {
             ids.append(ids.isEmpty() ? "" : ",").append(row.predictionId());

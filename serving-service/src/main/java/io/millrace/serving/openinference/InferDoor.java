@@ -8,6 +8,7 @@ import io.millrace.serving.door.DoorRequest;
 import io.millrace.serving.door.FrontDoor;
 import io.millrace.serving.inference.InferenceQuery;
 import io.millrace.serving.inference.InferenceService;
+import io.millrace.serving.openinference.tensor.BinaryPart;
 import io.millrace.serving.route.Route;
 import io.millrace.serving.route.RouteTable;
 import io.millrace.serving.route.ServedArm;

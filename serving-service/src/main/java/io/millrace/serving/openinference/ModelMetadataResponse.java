@@ -3,6 +3,8 @@ package io.millrace.serving.openinference;
 import io.millrace.runtime.spi.Column;
 import io.millrace.runtime.spi.Output;
 import io.millrace.runtime.spi.Signature;
+import io.millrace.serving.openinference.tensor.Datatype;
+import io.millrace.serving.openinference.tensor.OutputTensor;
 import io.millrace.serving.route.Route;
 import io.millrace.serving.route.ServedArm;
 import java.util.ArrayList;
@@ -12,7 +14,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What an endpoint takes and gives, in the words of the protocol. */
-record ModelMetadataResponse(
+public record ModelMetadataResponse(
         String name,
         List<String> versions,
         String platform,
@@ -20,12 +22,16 @@ record ModelMetadataResponse(
         List<Tensor> outputs,
         Map<String, String> properties) {
 
+    /** Extensions of the protocol that this server knows. */
+    public static final List<String> EXTENSIONS =
+            List.of("binary_tensor_data", "model_configuration", "model_repository", "statistics");
+
     private static final String PLATFORM = "millrace";
 
     /** @param shape -1 is the number of rows */
-    record Tensor(String name, String datatype, List<Integer> shape) {}
+    public record Tensor(String name, String datatype, List<Integer> shape) {}
 
-    static ModelMetadataResponse of(Route route, ServedArm arm) {
+    public static ModelMetadataResponse of(Route route, ServedArm arm) {
         Signature signature = arm.model().signature();
         List<Tensor> outputs = new ArrayList<>();
         for (Output output : signature.outputs()) {

@@ -5,6 +5,11 @@ import io.millrace.runtime.spi.Column;
 import io.millrace.serving.inference.InferenceInputs;
 import io.millrace.serving.inference.JsonBody;
 import io.millrace.serving.inference.QuickJson;
+import io.millrace.serving.openinference.tensor.BinaryPart;
+import io.millrace.serving.openinference.tensor.BinaryTensors;
+import io.millrace.serving.openinference.tensor.Datatype;
+import io.millrace.serving.openinference.tensor.InputTensor;
+import io.millrace.serving.openinference.tensor.TensorInputs;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -25,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param outputs names asked for, with the form where that was said; empty: all
  * @param binaryOutputs form of the outputs for which none was said
  */
-record OpenInferenceRequest(
+public record OpenInferenceRequest(
         @Nullable String id,
         InferenceInputs inputs,
         @Nullable String key,
@@ -58,7 +63,7 @@ record OpenInferenceRequest(
         Map<?, ?> named = parameters instanceof Map<?, ?> map ? map : Map.of();
         return new OpenInferenceRequest(
                 id(given.get("id")),
-                TensorInputs.read(given.get("inputs"), binary),
+                BinaryTensors.read(given.get("inputs"), binary),
                 key(named.get("key")),
                 timestamp(named.get("timestamp")),
                 outputs(given.get("outputs")),
@@ -112,7 +117,7 @@ record OpenInferenceRequest(
         throw bad("parameters.key must be a text or a whole number");
     }
 
-    static @Nullable Instant timestamp(@Nullable Object given) {
+    public static @Nullable Instant timestamp(@Nullable Object given) {
         if (given == null) {
             return null;
         }

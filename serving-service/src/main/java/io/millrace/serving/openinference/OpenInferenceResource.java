@@ -3,6 +3,7 @@ package io.millrace.serving.openinference;
 import io.millrace.common.auth.Roles;
 import io.millrace.common.error.ErrorCode;
 import io.millrace.common.error.PlatformException;
+import io.millrace.serving.inference.InferenceService;
 import io.millrace.serving.route.Route;
 import io.millrace.serving.route.RouteTable;
 import jakarta.annotation.security.PermitAll;
@@ -21,16 +22,19 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Produces(MediaType.APPLICATION_JSON)
 class OpenInferenceResource {
 
-    static final List<String> EXTENSIONS = List.of("binary_tensor_data", "model_repository", "statistics");
-
     private static final String MODEL = "models/{model}";
     private static final String VERSION = MODEL + "/versions/{version}";
 
     private final RouteTable routes;
+    private final InferenceService inference;
     private final String release;
 
-    OpenInferenceResource(RouteTable routes, @ConfigProperty(name = "quarkus.application.version") String release) {
+    OpenInferenceResource(
+            RouteTable routes,
+            InferenceService inference,
+            @ConfigProperty(name = "quarkus.application.version") String release) {
         this.routes = routes;
+        this.inference = inference;
         this.release = release;
     }
 
@@ -49,7 +53,7 @@ class OpenInferenceResource {
     @GET
     @RolesAllowed({Roles.VIEWER, Roles.PREDICTOR})
     public ServerResponse server() {
-        return new ServerResponse("millrace", release, EXTENSIONS);
+        return new ServerResponse("millrace", release, ModelMetadataResponse.EXTENSIONS);
     }
 
     @GET
@@ -89,6 +93,22 @@ class OpenInferenceResource {
     @RolesAllowed({Roles.VIEWER, Roles.PREDICTOR})
     public ModelMetadataResponse metadata(@PathParam("model") String model, @PathParam("version") String version) {
         return ModelMetadataResponse.of(routes.get(model), Versions.find(routes.get(model), version));
+    }
+
+    @GET
+    @Path(MODEL + "/config")
+    @RolesAllowed({Roles.VIEWER, Roles.PREDICTOR})
+    public ModelConfigResponse configuration(@PathParam("model") String model) {
+        Route route = routes.get(model);
+        return ModelConfigResponse.of(route, route.firstArm(), inference.maxRows());
+    }
+
+    @GET
+    @Path(VERSION + "/config")
+    @RolesAllowed({Roles.VIEWER, Roles.PREDICTOR})
+    public ModelConfigResponse configuration(@PathParam("model") String model, @PathParam("version") String version) {
+        Route route = routes.get(model);
+        return ModelConfigResponse.of(route, Versions.find(route, version), inference.maxRows());
     }
 
     @GET

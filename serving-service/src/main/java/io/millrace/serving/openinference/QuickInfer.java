@@ -4,13 +4,14 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.serving.inference.Cells;
 import io.millrace.serving.inference.InferenceInputs;
-import io.millrace.serving.openinference.FlatTensors.FlatTensor;
+import io.millrace.serving.inference.QuickJson;
+import io.millrace.serving.openinference.tensor.Datatype;
+import io.millrace.serving.openinference.tensor.FlatTensors;
+import io.millrace.serving.openinference.tensor.FlatTensors.FlatTensor;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ final class QuickInfer {
 
     private final JsonParser json;
     private final Cells cells = new Cells();
+    private @Nullable List<FlatTensor> tensors;
+    private @Nullable String id;
+    private @Nullable String key;
 
     private QuickInfer(JsonParser json) {
         this.json = json;
@@ -33,39 +37,32 @@ final class QuickInfer {
     }
 
     private @Nullable OpenInferenceRequest request(Supplier<InferenceInputs> thorough) throws IOException {
-        List<FlatTensor> tensors = null;
-        String id = null;
-        String key = null;
-        Set<String> seen = new HashSet<>(8);
-        if (json.nextToken() != JsonToken.START_OBJECT) {
+        if (json.nextToken() != JsonToken.START_OBJECT || !QuickJson.members(json, this::member)) {
             return null;
         }
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String field = json.currentName();
-            JsonToken token = json.nextToken();
-            if (!seen.add(field)) {
-                return null;
-            }
-            if (field.equals("inputs") && token == JsonToken.START_ARRAY) {
-                tensors = tensors();
-            } else if (field.equals("id") && token == JsonToken.VALUE_STRING) {
-                id = OpenInferenceRequest.id(json.getText());
-            } else if (field.equals("parameters") && token == JsonToken.START_OBJECT) {
-                if (json.nextToken() == JsonToken.END_OBJECT) {
-                    continue;
-                }
-                key = json.currentName().equals("key") && json.nextToken() == JsonToken.VALUE_STRING
-                        ? json.getText()
-                        : null;
-                if (key == null || json.nextToken() != JsonToken.END_OBJECT) {
-                    return null;
-                }
-            } else {
-                return null;
-            }
-        }
-        FlatTensors inputs = tensors == null || tensors.isEmpty() ? null : FlatTensors.of(tensors, cells, thorough);
+        List<FlatTensor> read = tensors;
+        FlatTensors inputs = read == null || read.isEmpty() ? null : FlatTensors.of(read, cells, thorough);
         return inputs == null ? null : new OpenInferenceRequest(id, inputs, key, null, Map.of(), false);
+    }
+
+    private boolean member(String name, JsonToken value) throws IOException {
+        if (name.equals("inputs") && value == JsonToken.START_ARRAY) {
+            tensors = tensors();
+            return tensors != null;
+        }
+        if (name.equals("id") && value == JsonToken.VALUE_STRING) {
+            id = OpenInferenceRequest.id(json.getText());
+            return true;
+        }
+        return name.equals("parameters") && value == JsonToken.START_OBJECT && QuickJson.members(json, this::parameter);
+    }
+
+    private boolean parameter(String name, JsonToken value) throws IOException {
+        if (!name.equals("key") || value != JsonToken.VALUE_STRING) {
+            return false;
+        }
+        key = json.getText();
+        return true;
     }
 
     private @Nullable List<FlatTensor> tensors() throws IOException {
@@ -108,7 +105,7 @@ final class QuickInfer {
             return null;
         }
         return cells.size() - start == (long) shape[0] * shape[1]
-                ? new FlatTensor(name, datatype, shape[0], shape[1], start)
+                ? new FlatTensor(name, datatype, shape[0], shape[1], cells, start)
                 : null;
     }
 

@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.WILDCARD)
 class RepositoryResource {
 
-    static final String NO_PARAMETERS =
-            "parameters are not taken: what an endpoint serves is said by its definition and the registry";
-
     private final RepositoryService repository;
 
     RepositoryResource(RepositoryService repository) {
@@ -62,7 +59,7 @@ class RepositoryResource {
     @RolesAllowed(Roles.ENGINEER)
     public LoadedResponse load(@PathParam("model") String model, byte @Nullable [] body) {
         if (read(body).get("parameters") instanceof Map<?, ?> parameters && !parameters.isEmpty()) {
-            throw PlatformException.invalid("/parameters", NO_PARAMETERS);
+            throw PlatformException.invalid("/parameters", RepositoryService.NO_PARAMETERS);
         }
         repository.load(model);
         return new LoadedResponse(model, true);

@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Endpoints as a model repository: what this process answers for. */
 @ApplicationScoped
-class RepositoryService {
+public class RepositoryService {
+
+    public static final String NO_PARAMETERS =
+            "parameters are not taken: what an endpoint serves is said by its definition and the registry";
 
     private static final int TRIES = 600;
     private static final long PAUSE_MILLIS = 50;
@@ -24,13 +27,13 @@ class RepositoryService {
     }
 
     /** A version that answers, or an endpoint that cannot, with the reason. */
-    record Indexed(
+    public record Indexed(
             String name,
             @Nullable String version,
             String state,
             @Nullable String reason) {}
 
-    List<Indexed> index(boolean onlyReady) {
+    public List<Indexed> index(boolean onlyReady) {
         List<Indexed> all = new ArrayList<>();
         for (String name : routes.names()) {
             String reason = routes.reason(name);
@@ -50,7 +53,7 @@ class RepositoryService {
      *
      * @throws PlatformException NOT_FOUND, or UNAVAILABLE with the reason when it cannot answer after 30 seconds
      */
-    void load(String name) {
+    public void load(String name) {
         known(name);
         service.load(name);
         for (int tries = 0; tries < TRIES && !routes.serves(name); tries++) {
@@ -65,7 +68,7 @@ class RepositoryService {
     }
 
     /** Stops answering for the endpoint in this process. */
-    void unload(String name) {
+    public void unload(String name) {
         known(name);
         service.unload(name);
     }

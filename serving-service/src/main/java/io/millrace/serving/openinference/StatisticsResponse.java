@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Counts of the statistics extension. A version behind two arms of an endpoint is listed for each. */
-record StatisticsResponse(@JsonProperty("model_stats") List<Statistics> modelStats) {
+public record StatisticsResponse(
+        @JsonProperty("model_stats") List<Statistics> modelStats) {
 
     /**
      * Counts of one version behind an endpoint.
@@ -17,7 +18,7 @@ record StatisticsResponse(@JsonProperty("model_stats") List<Statistics> modelSta
      * @param inferenceCount rows predicted
      * @param executionCount runs of the model
      */
-    record Statistics(
+    public record Statistics(
             String name,
             String version,
             @JsonProperty("last_inference") long lastInference,
@@ -26,7 +27,7 @@ record StatisticsResponse(@JsonProperty("model_stats") List<Statistics> modelSta
             @JsonProperty("inference_stats") Inferences inferenceStats) {}
 
     /** Requests answered and refused; the time of those answered, in reading the input, the model, and the answer. */
-    record Inferences(
+    public record Inferences(
             Count success,
             Count fail,
             @JsonProperty("compute_input") Count computeInput,
@@ -34,15 +35,15 @@ record StatisticsResponse(@JsonProperty("model_stats") List<Statistics> modelSta
             @JsonProperty("compute_output") Count computeOutput) {}
 
     /** How often, and how long together. */
-    record Count(long count, long ns) {}
+    public record Count(long count, long ns) {}
 
-    static StatisticsResponse of(List<Route> routes) {
+    public static StatisticsResponse of(List<Route> routes) {
         List<Statistics> all = new ArrayList<>();
         routes.forEach(route -> route.arms().forEach(arm -> all.add(statistics(route, arm))));
         return new StatisticsResponse(all);
     }
 
-    static StatisticsResponse of(Route route, int version) {
+    public static StatisticsResponse of(Route route, int version) {
         return new StatisticsResponse(route.arms().stream()
                 .filter(arm -> arm.version() == version)
                 .map(arm -> statistics(route, arm))

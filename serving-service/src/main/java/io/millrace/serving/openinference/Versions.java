@@ -5,13 +5,13 @@ import io.millrace.serving.route.Route;
 import io.millrace.serving.route.ServedArm;
 
 /** Finds the arm for a version as the protocol writes it. */
-final class Versions {
+public final class Versions {
 
     private static final int MAX_DIGITS = 9;
 
     private Versions() {}
 
-    static ServedArm find(Route route, String version) {
+    public static ServedArm find(Route route, String version) {
         boolean number = !version.isEmpty()
                 && version.length() <= MAX_DIGITS
                 && version.chars().allMatch(digit -> digit >= '0' && digit <= '9');

@@ -18,8 +18,8 @@ final class MinuteProfile {
     private final Numbers score = new Numbers();
     private long latencySum;
     private final long[] latency = new long[LATENCY_BUCKETS];
-    private final Map<String, Long> labels = new TreeMap<>();
-    private final Map<String, Long> decisions = new TreeMap<>();
+    private final Words labels = new Words();
+    private final Words decisions = new Words();
     private final Map<String, ColumnCounts> columns = new HashMap<>();
 
     /** Sums of numbers that can be added to those of another minute. Min and max are null without a number. */
@@ -64,7 +64,30 @@ final class MinuteProfile {
     private static final class ColumnCounts {
         private long missing;
         private final Numbers numbers = new Numbers();
-        private final Map<String, Long> words = new TreeMap<>();
+        private final Words words = new Words();
+    }
+
+    /** Counts of words; past {@link #MAX_WORDS} different ones, and long ones, count together. */
+    private static final class Words {
+
+        private final Map<String, long[]> counts = new HashMap<>();
+
+        private void add(@Nullable String word) {
+            if (word != null) {
+                long[] count = counts.get(word);
+                if (count == null) {
+                    String kept = word.length() <= 100 && counts.size() < MAX_WORDS ? word : OTHERS;
+                    count = counts.computeIfAbsent(kept, absent -> new long[1]);
+                }
+                count[0]++;
+            }
+        }
+
+        private Map<String, Long> sorted() {
+            Map<String, Long> sorted = new TreeMap<>();
+            counts.forEach((word, count) -> sorted.put(word, count[0]));
+            return sorted;
+        }
     }
 
     void add(PredictionEntry entry, boolean sampled) {
@@ -77,13 +100,25 @@ final class MinuteProfile {
         latencySum += entry.latencyMicros();
         int digits = 64 - Long.numberOfLeadingZeros(Math.max(0, entry.latencyMicros()));
         latency[Math.min(digits, LATENCY_BUCKETS - 1)]++;
-        word(labels, entry.label());
-        word(decisions, entry.decision());
+        labels.add(entry.label());
+        decisions.add(entry.decision());
+        boolean redacts = !entry.redacted().isEmpty();
         entry.inputs().forEach((column, value) -> {
-            if (!entry.redacted().contains(column) && (columns.size() < MAX_COLUMNS || columns.containsKey(column))) {
-                column(columns.computeIfAbsent(column, name -> new ColumnCounts()), value);
+            ColumnCounts counts = redacts && entry.redacted().contains(column) ? null : counts(column);
+            if (counts != null) {
+                column(counts, value);
             }
         });
+    }
+
+    private @Nullable ColumnCounts counts(String column) {
+        ColumnCounts known = columns.get(column);
+        if (known != null || columns.size() >= MAX_COLUMNS) {
+            return known;
+        }
+        ColumnCounts counts = new ColumnCounts();
+        columns.put(column, counts);
+        return counts;
     }
 
     private static void column(ColumnCounts counts, @Nullable Object value) {
@@ -97,15 +132,7 @@ final class MinuteProfile {
                 counts.missing++;
             }
         } else {
-            word(counts.words, value.toString());
-        }
-    }
-
-    /** Counts a word; past {@link #MAX_WORDS} different ones, and long ones, count together. */
-    private static void word(Map<String, Long> words, @Nullable String word) {
-        if (word != null) {
-            boolean kept = word.length() <= 100 && (words.containsKey(word) || words.size() < MAX_WORDS);
-            words.merge(kept ? word : OTHERS, 1L, Long::sum);
+            counts.words.add(value.toString());
         }
     }
 
@@ -130,11 +157,11 @@ final class MinuteProfile {
     }
 
     Map<String, Long> labels() {
-        return labels;
+        return labels.sorted();
     }
 
     Map<String, Long> decisions() {
-        return decisions;
+        return decisions.sorted();
     }
 
     /** By column: missing, count, sum, squares, min, max of numbers; words with their counts. */
@@ -151,8 +178,8 @@ final class MinuteProfile {
                 column.put("min", numbers.min);
                 column.put("max", numbers.max);
             }
-            if (!counts.words.isEmpty()) {
-                column.put("words", counts.words);
+            if (!counts.words.counts.isEmpty()) {
+                column.put("words", counts.words.sorted());
             }
             written.put(name, column);
         });

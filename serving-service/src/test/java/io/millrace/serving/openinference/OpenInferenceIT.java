@@ -4,8 +4,10 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.millrace.common.testing.TestTokens;
 import io.millrace.runtime.spi.Column;
@@ -183,6 +185,58 @@ class OpenInferenceIT extends Serving {
         Response response = infer("oip-bad", body);
         response.then().statusCode(400).header("Content-Type", "application/json");
         assertThat(response.<String>path("error")).contains(message);
+    }
+
+    @Test
+    void tellsAConfigurationThatAgreesWithTheMetadata() throws Exception {
+        serve("oip-config", Models.FIRST);
+
+        for (String path : List.of("/v2/models/oip-config/config", "/v2/models/oip-config/versions/1/config")) {
+            as(TestTokens.VIEWER)
+                    .get(path)
+                    .then()
+                    .statusCode(200)
+                    .body("name", equalTo("oip-config"))
+                    .body("max_batch_size", equalTo(0))
+                    .body("version_policy.specific.versions", contains(1))
+                    .body("input.find { it.name == 'amount' }.data_type", equalTo("TYPE_FP64"))
+                    .body("input.find { it.name == 'amount' }.dims", contains(-1))
+                    .body("input.find { it.name == 'amount' }.optional", nullValue())
+                    .body("input.find { it.name == 'age' }.optional", equalTo(true))
+                    .body("input.find { it.name == 'country' }.data_type", equalTo("TYPE_STRING"))
+                    .body("output.name", contains("probability", "label"))
+                    .body("output.data_type", contains("TYPE_FP64", "TYPE_STRING"))
+                    .body("parameters.max_rows.string_value", equalTo("1000"))
+                    .body("parameters.task.string_value", equalTo("BINARY"))
+                    .body("response_cache.enable", equalTo(false));
+        }
+        as(TestTokens.VIEWER)
+                .get("/v2/models/oip-config/versions/2/config")
+                .then()
+                .statusCode(404);
+    }
+
+    @Test
+    void saysWhichExtensionsItDoesNotHave() {
+        for (String path : List.of(
+                "systemsharedmemory/status",
+                "cudasharedmemory/region/r/status",
+                "trace/setting",
+                "models/none/trace/setting",
+                "logging")) {
+            as(TestTokens.VIEWER)
+                    .get("/v2/" + path)
+                    .then()
+                    .statusCode(501)
+                    .body("error", containsString("not supported"));
+        }
+        as(TestTokens.VIEWER)
+                .body("{}")
+                .post("/v2/systemsharedmemory/region/r/register")
+                .then()
+                .statusCode(501)
+                .body("error", containsString("send tensors in the request"));
+        given().get("/v2/logging").then().statusCode(401);
     }
 
     @Test

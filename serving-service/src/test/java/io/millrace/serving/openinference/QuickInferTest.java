@@ -9,6 +9,8 @@ import io.millrace.runtime.spi.RowsLayout;
 import io.millrace.runtime.spi.Signature;
 import io.millrace.runtime.spi.SignatureException;
 import io.millrace.serving.inference.CheckedRows;
+import io.millrace.serving.openinference.tensor.BinaryPart;
+import io.millrace.serving.openinference.tensor.FlatTensors;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.millrace.serving.openinference;
+package io.millrace.serving.openinference.grpc;
 
 import io.grpc.Status;
 import io.millrace.common.error.PlatformException;

@@ -1,4 +1,4 @@
-package io.millrace.serving.openinference;
+package io.millrace.serving.openinference.grpc;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;

@@ -1,13 +1,15 @@
-package io.millrace.serving.openinference;
+package io.millrace.serving.openinference.tensor;
 
 import io.millrace.common.error.PlatformException;
 import io.millrace.runtime.spi.Column;
+import io.millrace.runtime.spi.ColumnType;
 import io.millrace.runtime.spi.Rows;
 import io.millrace.runtime.spi.RowsLayout;
 import io.millrace.runtime.spi.Signature;
 import io.millrace.runtime.spi.SignatureException;
 import io.millrace.serving.inference.Cells;
 import io.millrace.serving.inference.CheckedRows;
+import io.millrace.serving.inference.Elements;
 import io.millrace.serving.inference.InferenceInputs;
 import io.millrace.serving.predictionlog.RowValues;
 import java.util.ArrayList;
@@ -20,38 +22,53 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tensors as they were read from JSON: one for each column, or one with all columns. Whatever does not go straight into the
+ * Tensors that are read where they lie: one for each column, or one with all columns. Whatever does not go straight into the
  * model's columns is left to the thorough reading of the same body, which also says what is wrong.
  */
-final class FlatTensors implements InferenceInputs {
+public final class FlatTensors implements InferenceInputs {
 
     private final List<FlatTensor> tensors;
-    private final Cells cells;
+    private final long rowWeight;
     private final Supplier<InferenceInputs> thorough;
 
     /**
-     * A tensor whose elements are cells.
+     * A tensor and where its elements are.
      *
      * @param columns elements of a row
-     * @param start its first cell
+     * @param elements row by row, perhaps with those of other tensors around them
+     * @param start the first of its own
      */
-    record FlatTensor(String name, Datatype datatype, int rows, int columns, int start) {}
+    public record FlatTensor(String name, Datatype datatype, int rows, int columns, Elements elements, int start) {
 
-    private FlatTensors(List<FlatTensor> tensors, Cells cells, Supplier<InferenceInputs> thorough) {
+        @Nullable
+        Object value(int row, int column) {
+            return elements.value(start + row * columns + column);
+        }
+    }
+
+    private FlatTensors(List<FlatTensor> tensors, long weight, Supplier<InferenceInputs> thorough) {
         this.tensors = tensors;
-        this.cells = cells;
+        this.rowWeight = weight / Math.max(1, tensors.get(0).rows);
         this.thorough = thorough;
     }
 
-    /** Null when the tensors are not all well formed. */
-    static @Nullable FlatTensors of(List<FlatTensor> tensors, Cells cells, Supplier<InferenceInputs> thorough) {
+    /** Tensors of JSON, whose elements are all in the cells; null when they are not all well formed. */
+    public static @Nullable FlatTensors of(List<FlatTensor> tensors, Cells cells, Supplier<InferenceInputs> thorough) {
+        return alike(tensors) && tensors.stream().allMatch(tensor -> holds(tensor, cells))
+                ? new FlatTensors(tensors, cells.weight(), thorough)
+                : null;
+    }
+
+    /** Tensors of the binary form, which holds nothing that is not of its datatype; null when they do not go together. */
+    static @Nullable FlatTensors of(List<FlatTensor> tensors, Supplier<InferenceInputs> thorough) {
+        long weight =
+                tensors.stream().mapToLong(tensor -> tensor.elements.weight()).sum();
+        return alike(tensors) ? new FlatTensors(tensors, weight, thorough) : null;
+    }
+
+    private static boolean alike(List<FlatTensor> tensors) {
         int rows = tensors.get(0).rows;
-        for (FlatTensor tensor : tensors) {
-            if (tensor.rows != rows || !holds(tensor, cells)) {
-                return null;
-            }
-        }
-        return new FlatTensors(tensors, cells, thorough);
+        return tensors.stream().allMatch(tensor -> tensor.rows == rows);
     }
 
     private static boolean holds(FlatTensor tensor, Cells cells) {
@@ -82,9 +99,9 @@ final class FlatTensors implements InferenceInputs {
         if (tensor == null) {
             return null;
         }
-        Object first = cells.value(tensor.start);
+        Object first = tensor.value(0, 0);
         for (int row = 1; row < tensor.rows; row++) {
-            if (!Objects.equals(first, cells.value(tensor.start + row))) {
+            if (!Objects.equals(first, tensor.value(row, 0))) {
                 return thorough.get().key(column);
             }
         }
@@ -127,26 +144,36 @@ final class FlatTensors implements InferenceInputs {
             if (tensor != null && !tensor.datatype.fits(column.type())) {
                 return null;
             }
+            if (!fill(rows, i, column.type(), tensor, together ? i : 0)) {
+                return null;
+            }
         }
+        rows.move(size());
         List<RowValues> values = new ArrayList<>(size());
         for (int row = 0; row < size(); row++) {
-            for (int i = 0; i < layout.columns().size(); i++) {
-                Column column = layout.columns().get(i);
-                FlatTensor tensor = together ? first : place(i, column);
-                if (tensor == null) {
-                    rows.set(i, null);
-                } else if (!cells.set(
-                        together ? first.start + row * first.columns + i : tensor.start + row,
-                        rows,
-                        i,
-                        column.type())) {
-                    return null;
-                }
-            }
-            rows.end();
             values.add(together ? new TogetherRow(layout, row) : new TensorRow(row));
         }
         return new CheckedRows(rows.build(), values);
+    }
+
+    /** Sets a column for all rows; false when a request must not fill it so. */
+    private boolean fill(Rows.Builder rows, int at, ColumnType type, @Nullable FlatTensor tensor, int offset) {
+        double[] numbers = tensor == null || type != ColumnType.FLOAT64
+                ? null
+                : tensor.elements.numbers(tensor.start + offset, tensor.columns, size());
+        if (numbers != null) {
+            rows.fill(at, numbers);
+            return true;
+        }
+        for (int row = 0; row < size(); row++) {
+            rows.move(row);
+            if (tensor == null) {
+                rows.set(at, null);
+            } else if (!tensor.elements.set(tensor.start + row * tensor.columns + offset, rows, at, type)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether every tensor is a column, each but once, that somebody reads. */
@@ -181,13 +208,13 @@ final class FlatTensors implements InferenceInputs {
         @Override
         public void forEach(BiConsumer<String, @Nullable Object> action) {
             for (FlatTensor tensor : tensors) {
-                action.accept(tensor.name, cells.value(tensor.start + row));
+                action.accept(tensor.name, tensor.value(row, 0));
             }
         }
 
         @Override
         public long weight() {
-            return cells.weight() / size();
+            return rowWeight;
         }
     }
 
@@ -206,13 +233,13 @@ final class FlatTensors implements InferenceInputs {
         public void forEach(BiConsumer<String, @Nullable Object> action) {
             FlatTensor tensor = tensors.get(0);
             for (int i = 0; i < tensor.columns; i++) {
-                action.accept(layout.columns().get(i).name(), cells.value(tensor.start + row * tensor.columns + i));
+                action.accept(layout.columns().get(i).name(), tensor.value(row, i));
             }
         }
 
         @Override
         public long weight() {
-            return cells.weight() / size();
+            return rowWeight;
         }
     }
 

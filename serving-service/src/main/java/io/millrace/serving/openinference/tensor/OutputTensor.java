@@ -1,4 +1,4 @@
-package io.millrace.serving.openinference;
+package io.millrace.serving.openinference.tensor;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.common.error.PlatformException;
@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * @param texts used when {@code numbers} is null; a missing one is empty in binary form and null in JSON
  */
 @SuppressWarnings("ArrayRecordComponent")
-record OutputTensor(
+public record OutputTensor(
         String name,
         Datatype datatype,
         int[] shape,
         double @Nullable [] numbers,
         @Nullable String[] texts) {
 
-    static final String DECISION = "decision";
+    public static final String DECISION = "decision";
 
     private static final @Nullable String[] NO_TEXTS = {};
 
@@ -39,7 +39,7 @@ record OutputTensor(
      *
      * @param names those asked for, in the order to give them; empty: all
      */
-    static List<OutputTensor> of(Answer answer, Collection<String> names) {
+    public static List<OutputTensor> of(Answer answer, Collection<String> names) {
         List<OutputTensor> tensors = new ArrayList<>(4);
         int rows = answer.prediction().size();
         for (Output output : answer.prediction().outputs()) {
@@ -82,7 +82,7 @@ record OutputTensor(
     }
 
     /** Writes the elements as a flat list; null where a number is not finite, which JSON cannot say. */
-    void write(JsonGenerator json) throws IOException {
+    public void write(JsonGenerator json) throws IOException {
         json.writeStartArray();
         if (numbers == null) {
             for (String text : texts) {
@@ -105,7 +105,7 @@ record OutputTensor(
     }
 
     /** The elements in binary form. */
-    byte[] bytes() {
+    public byte[] bytes() {
         if (numbers == null) {
             byte[][] parts = Arrays.stream(texts)
                     .map(text -> Objects.requireNonNullElse(text, "").getBytes(StandardCharsets.UTF_8))

@@ -1,4 +1,4 @@
-package io.millrace.serving.openinference;
+package io.millrace.serving.openinference.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,12 +18,18 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.millrace.common.testing.TestTokens;
+import io.millrace.openinference.DataType;
 import io.millrace.openinference.InferParameter;
 import io.millrace.openinference.InferTensorContents;
+import io.millrace.openinference.ModelConfig;
+import io.millrace.openinference.ModelConfigRequest;
+import io.millrace.openinference.ModelConfigResponse;
 import io.millrace.openinference.ModelInferRequest;
 import io.millrace.openinference.ModelInferRequest.InferInputTensor;
 import io.millrace.openinference.ModelInferResponse;
+import io.millrace.openinference.ModelInput;
 import io.millrace.openinference.ModelMetadataRequest;
+import io.millrace.openinference.ModelOutput;
 import io.millrace.openinference.ModelReadyRequest;
 import io.millrace.openinference.ModelReadyResponse;
 import io.millrace.openinference.ModelStatisticsRequest;
@@ -243,6 +249,68 @@ class GrpcIT extends Serving {
                 io.millrace.openinference.ModelStatisticsResponse.getDefaultInstance());
         assertThat(statistics.getModelStats(0).getInferenceStats().getSuccess().getCount())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void tellsTheConfiguration() throws Exception {
+        serve("grpc-config", Models.FIRST);
+
+        ModelConfig config = call(
+                        TestTokens.VIEWER,
+                        "ModelConfig",
+                        ModelConfigRequest.newBuilder()
+                                .setName("grpc-config")
+                                .setVersion("1")
+                                .build(),
+                        ModelConfigResponse.getDefaultInstance())
+                .getConfig();
+
+        assertThat(config.getName()).isEqualTo("grpc-config");
+        assertThat(config.getVersionPolicy().getSpecific().getVersionsList()).containsExactly(1L);
+        assertThat(config.getInputList())
+                .contains(
+                        ModelInput.newBuilder()
+                                .setName("amount")
+                                .setDataType(DataType.TYPE_FP64)
+                                .addDims(-1)
+                                .build(),
+                        ModelInput.newBuilder()
+                                .setName("age")
+                                .setDataType(DataType.TYPE_FP64)
+                                .addDims(-1)
+                                .setOptional(true)
+                                .build());
+        assertThat(config.getOutputList()).extracting(ModelOutput::getName).containsExactly("probability", "label");
+        assertThat(config.getParametersOrThrow("max_rows").getStringValue()).isEqualTo("1000");
+        refused(
+                Status.Code.NOT_FOUND,
+                "none",
+                () -> call(
+                        TestTokens.VIEWER,
+                        "ModelConfig",
+                        ModelConfigRequest.newBuilder().setName("none").build(),
+                        ModelConfigResponse.getDefaultInstance()));
+    }
+
+    @Test
+    void saysWhichCallsItDoesNotHave() throws Exception {
+        Map<String, String> calls = Map.of(
+                "SystemSharedMemoryStatus", "send tensors in the request",
+                "CudaSharedMemoryRegister", "send tensors in the request",
+                "TraceSetting", "OpenTelemetry",
+                "LogSettings", "quarkus.log");
+        // Whatever the message holds, it is not read.
+        ModelConfigRequest any = ModelConfigRequest.newBuilder().setName("x").build();
+        for (Map.Entry<String, String> call : calls.entrySet()) {
+            refused(
+                    Status.Code.UNIMPLEMENTED,
+                    call.getValue(),
+                    () -> call(TestTokens.VIEWER, call.getKey(), any, ModelConfigResponse.getDefaultInstance()));
+        }
+        refused(
+                Status.Code.UNAUTHENTICATED,
+                "access token",
+                () -> call(Map.of(), "LogSettings", any, ModelConfigResponse.getDefaultInstance()));
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.millrace.serving.openinference;
+package io.millrace.serving.openinference.tensor;
 
 import io.millrace.common.error.PlatformException;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param columns elements of a row: the other dimensions multiplied
  * @param data row-major, {@code rows * columns} elements
  */
-record InputTensor(String name, Datatype datatype, int rows, int columns, List<@Nullable Object> data) {
+public record InputTensor(String name, Datatype datatype, int rows, int columns, List<@Nullable Object> data) {
 
     private static final int MAX_RANK = 8;
 
@@ -52,7 +52,7 @@ record InputTensor(String name, Datatype datatype, int rows, int columns, List<@
     }
 
     /** A tensor whose elements are known to a client's library. */
-    static InputTensor of(String name, Datatype datatype, int[] shape, List<@Nullable Object> flat) {
+    public static InputTensor of(String name, Datatype datatype, int[] shape, List<@Nullable Object> flat) {
         String place = place(name);
         int columns = shape[1];
         if (flat.size() != (long) shape[0] * columns) {
@@ -71,11 +71,11 @@ record InputTensor(String name, Datatype datatype, int rows, int columns, List<@
         return new InputTensor(name, datatype, shape[0], columns, flat);
     }
 
-    static String place(String name) {
+    public static String place(String name) {
         return "input '" + (name.length() > 100 ? name.substring(0, 100) : name) + "': ";
     }
 
-    static Datatype datatype(@Nullable Object given, String place) {
+    public static Datatype datatype(@Nullable Object given, String place) {
         if (given instanceof String text) {
             return Datatype.find(text).orElseThrow(() -> bad(place + "unknown datatype " + shown(text)));
         }
@@ -83,7 +83,7 @@ record InputTensor(String name, Datatype datatype, int rows, int columns, List<@
     }
 
     /** Rows and elements of a row. */
-    static int[] shape(@Nullable Object given, String place) {
+    public static int[] shape(@Nullable Object given, String place) {
         if (!(given instanceof List<?> dimensions) || dimensions.isEmpty() || dimensions.size() > MAX_RANK) {
             throw bad(place + "needs a shape, a list of 1 to " + MAX_RANK + " sizes");
         }

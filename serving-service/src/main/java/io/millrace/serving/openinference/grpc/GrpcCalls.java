@@ -1,4 +1,4 @@
-package io.millrace.serving.openinference;
+package io.millrace.serving.openinference.grpc;
 
 import com.google.protobuf.Message;
 import io.grpc.BindableService;
@@ -10,6 +10,7 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.millrace.common.error.PlatformException;
 import io.millrace.openinference.InferParameter;
+import io.millrace.openinference.ModelConfigRequest;
 import io.millrace.openinference.ModelInferRequest;
 import io.millrace.openinference.ModelInferResponse;
 import io.millrace.openinference.ModelMetadataRequest;
@@ -30,6 +31,12 @@ import io.millrace.openinference.ServerReadyRequest;
 import io.millrace.openinference.ServerReadyResponse;
 import io.millrace.serving.inference.InferenceQuery;
 import io.millrace.serving.inference.InferenceService;
+import io.millrace.serving.openinference.ModelConfigResponse;
+import io.millrace.serving.openinference.ModelMetadataResponse;
+import io.millrace.serving.openinference.OpenInferenceRequest;
+import io.millrace.serving.openinference.RepositoryService;
+import io.millrace.serving.openinference.StatisticsResponse;
+import io.millrace.serving.openinference.Versions;
 import io.millrace.serving.route.Route;
 import io.millrace.serving.route.RouteTable;
 import io.millrace.serving.route.ServedArm;
@@ -99,6 +106,13 @@ class GrpcCalls implements BindableService {
                         routes.get(q.getName()), arm(routes.get(q.getName()), q.getVersion()))));
         unary(
                 service,
+                "ModelConfig",
+                ModelConfigRequest.getDefaultInstance(),
+                io.millrace.openinference.ModelConfigResponse.getDefaultInstance(),
+                q -> GrpcConfigAnswer.of(ModelConfigResponse.of(
+                        routes.get(q.getName()), arm(routes.get(q.getName()), q.getVersion()), inference.maxRows())));
+        unary(
+                service,
                 "ModelInfer",
                 ModelInferRequest.getDefaultInstance(),
                 ModelInferResponse.getDefaultInstance(),
@@ -122,7 +136,7 @@ class GrpcCalls implements BindableService {
                 RepositoryModelLoadResponse.getDefaultInstance(),
                 q -> {
                     if (q.getParametersCount() > 0) {
-                        throw PlatformException.invalid("", RepositoryResource.NO_PARAMETERS);
+                        throw PlatformException.invalid("", RepositoryService.NO_PARAMETERS);
                     }
                     repository.load(q.getModelName());
                     return RepositoryModelLoadResponse.getDefaultInstance();
@@ -143,6 +157,7 @@ class GrpcCalls implements BindableService {
                         ModelInferRequest.getDefaultInstance(),
                         ModelStreamInferResponse.getDefaultInstance()),
                 ServerCalls.asyncBidiStreamingCall(this::stream));
+        UnsupportedCalls.bind(service);
         return service.build();
     }
 
@@ -177,7 +192,7 @@ class GrpcCalls implements BindableService {
         return ServerMetadataResponse.newBuilder()
                 .setName("millrace")
                 .setVersion(release)
-                .addAllExtensions(OpenInferenceResource.EXTENSIONS)
+                .addAllExtensions(ModelMetadataResponse.EXTENSIONS)
                 .build();
     }
 

@@ -1,4 +1,4 @@
-package io.millrace.serving.openinference;
+package io.millrace.serving.openinference.tensor;
 
 import io.millrace.runtime.spi.ColumnType;
 import io.millrace.runtime.spi.OutputType;
@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A datatype of the protocol and how its elements look in JSON. */
-enum Datatype {
+public enum Datatype {
     BOOL(Kind.BOOL, 1),
     UINT8(Kind.WHOLE, 1),
     UINT16(Kind.WHOLE, 2),
@@ -27,7 +27,7 @@ enum Datatype {
     BYTES(Kind.TEXT, 0);
 
     /** What an element is in JSON. */
-    enum Kind {
+    public enum Kind {
         BOOL,
         WHOLE,
         REAL,
@@ -46,7 +46,7 @@ enum Datatype {
     }
 
     /** Bytes of an element in binary form; 0 when that differs. */
-    int bytes() {
+    public int bytes() {
         return bytes;
     }
 
@@ -55,16 +55,16 @@ enum Datatype {
         return this != FP16 && this != BF16;
     }
 
-    Kind kind() {
+    public Kind kind() {
         return kind;
     }
 
-    static Optional<Datatype> find(String name) {
+    public static Optional<Datatype> find(String name) {
         return Optional.ofNullable(BY_NAME.get(name));
     }
 
     /** Whether a tensor of this type can fill a column. Real numbers fill whole ones: data frames with gaps send them. */
-    boolean fits(ColumnType column) {
+    public boolean fits(ColumnType column) {
         return switch (column) {
             case FLOAT64 -> kind == Kind.REAL || kind == Kind.WHOLE;
             case INT64 -> kind == Kind.WHOLE || kind == Kind.REAL;
@@ -103,7 +103,7 @@ enum Datatype {
     }
 
     /** The type that says best what a column takes. */
-    static Datatype of(ColumnType column) {
+    public static Datatype of(ColumnType column) {
         return switch (column) {
             case FLOAT64 -> FP64;
             case INT64 -> INT64;
@@ -112,7 +112,7 @@ enum Datatype {
         };
     }
 
-    static Datatype of(OutputType output) {
+    public static Datatype of(OutputType output) {
         return switch (output) {
             case FLOAT64 -> FP64;
             case FLOAT32 -> FP32;

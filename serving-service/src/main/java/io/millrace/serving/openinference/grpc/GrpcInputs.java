@@ -1,10 +1,17 @@
-package io.millrace.serving.openinference;
+package io.millrace.serving.openinference.grpc;
 
 import com.google.protobuf.ByteString;
 import io.millrace.common.error.PlatformException;
 import io.millrace.openinference.InferTensorContents;
 import io.millrace.openinference.ModelInferRequest;
 import io.millrace.openinference.ModelInferRequest.InferInputTensor;
+import io.millrace.serving.inference.InferenceInputs;
+import io.millrace.serving.openinference.tensor.BinaryPart;
+import io.millrace.serving.openinference.tensor.BinaryTensors;
+import io.millrace.serving.openinference.tensor.Datatype;
+import io.millrace.serving.openinference.tensor.FlatTensors.FlatTensor;
+import io.millrace.serving.openinference.tensor.InputTensor;
+import io.millrace.serving.openinference.tensor.TensorInputs;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +21,36 @@ final class GrpcInputs {
 
     private GrpcInputs() {}
 
-    static TensorInputs of(ModelInferRequest request) {
+    static InferenceInputs of(ModelInferRequest request) {
+        InferenceInputs quick = quick(request);
+        return quick == null ? thorough(request) : quick;
+    }
+
+    /** Raw tensors where they lie; null for any that need to be told what is wrong with them, and for typed contents. */
+    private static @Nullable InferenceInputs quick(ModelInferRequest request) {
+        int count = request.getInputsCount();
+        if (count == 0 || request.getRawInputContentsCount() != count) {
+            return null;
+        }
+        List<FlatTensor> tensors = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            InferInputTensor given = request.getInputs(i);
+            FlatTensor tensor = given.hasContents()
+                    ? null
+                    : BinaryTensors.tensor(
+                            given.getName(),
+                            given.getDatatype(),
+                            given.getShapeList(),
+                            request.getRawInputContents(i).asReadOnlyByteBuffer());
+            if (tensor == null) {
+                return null;
+            }
+            tensors.add(tensor);
+        }
+        return BinaryTensors.of(tensors, () -> thorough(request));
+    }
+
+    private static TensorInputs thorough(ModelInferRequest request) {
         if (request.getInputsCount() == 0) {
             throw PlatformException.invalid("", "inputs must hold a tensor at least");
         }

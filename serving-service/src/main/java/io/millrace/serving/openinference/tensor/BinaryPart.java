@@ -1,4 +1,4 @@
-package io.millrace.serving.openinference;
+package io.millrace.serving.openinference.tensor;
 
 import io.millrace.common.error.PlatformException;
 import java.math.BigInteger;
@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Tensors as raw little-endian bytes, one after the other. Used by one thread. */
-final class BinaryPart {
+public final class BinaryPart {
 
     private final @Nullable ByteBuffer bytes;
 
@@ -20,16 +20,16 @@ final class BinaryPart {
     }
 
     /** For a body that is all JSON: taking from it says which header is absent. */
-    static BinaryPart none() {
+    public static BinaryPart none() {
         return new BinaryPart(null);
     }
 
-    static BinaryPart of(ByteBuffer bytes) {
+    public static BinaryPart of(ByteBuffer bytes) {
         return new BinaryPart(bytes.slice().order(ByteOrder.LITTLE_ENDIAN));
     }
 
     /** Elements of the next {@code length} bytes; NaN becomes null, a missing value. */
-    List<@Nullable Object> take(Datatype datatype, long elements, int length, String place) {
+    public List<@Nullable Object> take(Datatype datatype, long elements, int length, String place) {
         if (bytes == null) {
             throw bad(place + "binary data needs the header Inference-Header-Content-Length");
         }
@@ -56,8 +56,14 @@ final class BinaryPart {
         return values;
     }
 
+    /** What was not taken yet, without taking it; null for a body that is all JSON. */
+    @Nullable
+    ByteBuffer rest() {
+        return bytes == null ? null : bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
     /** Checks that nothing is left. */
-    void end() {
+    public void end() {
         if (bytes != null && bytes.hasRemaining()) {
             throw bad("the body has " + bytes.remaining() + " bytes more than its inputs declare");
         }
@@ -89,7 +95,7 @@ final class BinaryPart {
         return value == 1;
     }
 
-    static Number unsigned(long value) {
+    public static Number unsigned(long value) {
         return value >= 0 ? (Number) value : new BigInteger(Long.toUnsignedString(value));
     }
 
@@ -122,7 +128,7 @@ final class BinaryPart {
         return utf8(own, place);
     }
 
-    static String utf8(ByteBuffer bytes, String place) {
+    public static String utf8(ByteBuffer bytes, String place) {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
         } catch (CharacterCodingException e) {

@@ -1,4 +1,4 @@
-package io.millrace.serving.openinference;
+package io.millrace.serving.openinference.tensor;
 
 import io.millrace.common.error.PlatformException;
 import io.millrace.runtime.spi.Column;
@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Rows as tensors, in any of the forms that clients send: a tensor for each column, one tensor with all columns in the
  * order of the signature, or a tensor {@code x} for the columns {@code x[0]}, {@code x[1]}, ...
  */
-record TensorInputs(List<InputTensor> tensors) implements MapInputs {
+public record TensorInputs(List<InputTensor> tensors) implements MapInputs {
 
-    static TensorInputs read(@Nullable Object inputs, BinaryPart binary) {
+    public static TensorInputs read(@Nullable Object inputs, BinaryPart binary) {
         if (!(inputs instanceof List<?> list) || list.isEmpty()) {
             throw PlatformException.invalid("", "inputs must be a list of tensors that is not empty");
         }
@@ -34,7 +34,7 @@ record TensorInputs(List<InputTensor> tensors) implements MapInputs {
     }
 
     /** Tensors with names of their own and the same number of rows. */
-    static TensorInputs of(List<InputTensor> tensors) {
+    public static TensorInputs of(List<InputTensor> tensors) {
         Set<String> names = new HashSet<>();
         InputTensor first = tensors.get(0);
         for (InputTensor tensor : tensors) {

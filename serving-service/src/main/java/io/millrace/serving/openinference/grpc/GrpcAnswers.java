@@ -1,4 +1,4 @@
-package io.millrace.serving.openinference;
+package io.millrace.serving.openinference.grpc;
 
 import com.google.protobuf.ByteString;
 import io.millrace.openinference.InferParameter;
@@ -15,7 +15,11 @@ import io.millrace.openinference.RepositoryIndexResponse;
 import io.millrace.openinference.RepositoryIndexResponse.ModelIndex;
 import io.millrace.openinference.StatisticDuration;
 import io.millrace.serving.inference.Answer;
+import io.millrace.serving.openinference.InferAnswer;
+import io.millrace.serving.openinference.ModelMetadataResponse;
 import io.millrace.serving.openinference.RepositoryService.Indexed;
+import io.millrace.serving.openinference.StatisticsResponse;
+import io.millrace.serving.openinference.tensor.OutputTensor;
 import java.util.List;
 import java.util.Objects;
 
