@@ -31,7 +31,7 @@ final class Replica implements AutoCloseable {
             throws IOException, InterruptedException {
         Ports ports = running.platform().ports();
         Path secrets = running.platform().home().folder().resolve("secrets");
-        int port = RunningPlatform.freePorts().of(ServiceName.SERVING);
+        int port = Ports.anyFree().of(ServiceName.SERVING);
         Files.createDirectories(folder);
         ProcessBuilder builder = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
