@@ -1,7 +1,6 @@
 package io.millrace.cli;
 
 import io.millrace.cli.platform.LocalPlatform;
-import io.millrace.cli.platform.PlatformException;
 import io.millrace.cli.platform.PlatformHome;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,29 +22,28 @@ final class PrepareCommand implements Runnable {
 
     @Override
     public void run() {
-        Path folder = folder();
+        Path folder = HomeOption.installation().resolve(".millrace/prepare");
+        PrintStream silent = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+        LocalPlatform platform = new LocalPlatform(new PlatformHome(folder), HomeOption.installation(), silent);
+        if (platform.classesRecorded()) {
+            return;
+        }
+        // What one that was killed has left.
+        platform.down();
+        delete(folder);
+        TakeDown takeDown = TakeDown.of(platform);
         try {
-            PrintStream silent = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-            LocalPlatform platform = new LocalPlatform(new PlatformHome(folder), HomeOption.installation(), silent);
-            if (!platform.classesRecorded()) {
-                TakeDown takeDown = TakeDown.of(platform);
-                platform.recordClasses();
-                takeDown.cancel();
-            }
+            platform.recordClasses();
         } finally {
+            takeDown.cancel();
             delete(folder);
         }
     }
 
-    private static Path folder() {
-        try {
-            return Files.createTempDirectory("millrace-prepare-");
-        } catch (IOException e) {
-            throw new PlatformException("A temporary folder could not be made: " + e.getMessage(), e);
-        }
-    }
-
     private static void delete(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
