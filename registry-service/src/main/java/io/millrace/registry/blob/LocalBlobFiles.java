@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -160,16 +161,22 @@ final class LocalBlobFiles implements BlobFiles {
         try (Stream<Path> files = Files.list(leftovers())) {
             int deleted = 0;
             for (Path file : files.toList()) {
-                // One that is gone meanwhile was kept or freed by its upload.
-                if (Files.exists(file)
-                        && Files.getLastModifiedTime(file).toInstant().isBefore(before)
-                        && Files.deleteIfExists(file)) {
+                if (deleteLeftover(file, before)) {
                     deleted++;
                 }
             }
             return deleted;
         } catch (IOException e) {
             throw new UncheckedIOException("leftovers could not be deleted", e);
+        }
+    }
+
+    /** One that is gone meanwhile was kept or freed by its upload, or another collection was faster. */
+    private static boolean deleteLeftover(Path file, Instant before) throws IOException {
+        try {
+            return Files.getLastModifiedTime(file).toInstant().isBefore(before) && Files.deleteIfExists(file);
+        } catch (NoSuchFileException e) {
+            return false;
         }
     }
 }
