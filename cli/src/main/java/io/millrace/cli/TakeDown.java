@@ -66,6 +66,7 @@ final class TakeDown {
                 break;
             }
         }
+        // A moment is given once: whoever asked tells the failure and ends.
         made = false;
         return underWay;
     }

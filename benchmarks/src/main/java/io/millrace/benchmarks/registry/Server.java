@@ -1,5 +1,6 @@
 package io.millrace.benchmarks.registry;
 
+import io.millrace.benchmarks.process.Processes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -103,16 +104,6 @@ final class Server implements AutoCloseable {
     /** Ends the process and those that it started. */
     @Override
     public void close() {
-        List<ProcessHandle> children = process.descendants().toList();
-        process.destroy();
-        try {
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
-        children.forEach(ProcessHandle::destroy);
+        Processes.end(process);
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.benchmarks.serving;
 
+import io.millrace.benchmarks.process.Processes;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -89,20 +90,9 @@ record Peer(
 
     @Override
     public void close() {
-        if (process == null) {
-            return;
+        if (process != null) {
+            Processes.end(process);
         }
-        List<ProcessHandle> children = process.descendants().toList();
-        process.destroy();
-        try {
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
-        children.forEach(ProcessHandle::destroy);
     }
 
     /** Writes the model for all of them with Python. */

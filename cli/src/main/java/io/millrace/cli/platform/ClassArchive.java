@@ -39,7 +39,12 @@ final class ClassArchive {
 
     /** Options that let a service write the archive when it is asked to end. */
     List<String> record() {
-        return List.of("-XX:ArchiveClassesAtExit=" + recorded(), "-Xlog:cds=off", "-Xlog:cds+dynamic=off");
+        // The optimising compiler would only be in the way of a Java that ends soon.
+        return List.of(
+                "-XX:ArchiveClassesAtExit=" + recorded(),
+                "-XX:TieredStopAtLevel=1",
+                "-Xlog:cds=off",
+                "-Xlog:cds+dynamic=off");
     }
 
     /** Takes what was recorded. A half written archive is never seen under the name that {@link #use} looks for.

@@ -304,10 +304,6 @@ public final class LocalPlatform {
         command.addAll(serviceOptions);
         Path jar = jar(name);
         ClassArchive archive = new ClassArchive(jar);
-        if (recording) {
-            // The optimising compiler would only be in the way of a Java that ends soon.
-            command.add("-XX:TieredStopAtLevel=1");
-        }
         command.addAll(recording ? archive.record() : archive.use());
         command.add("-jar");
         command.add(jar.toString());

@@ -87,8 +87,9 @@ final class ServiceProcess {
     void stop() {
         Optional<ProcessHandle> process = find();
         process.ifPresent(ProcessHandle::destroy);
-        awaitEnd(STOP_SECONDS);
-        process.ifPresent(ProcessHandle::destroyForcibly);
+        if (!awaitEnd(STOP_SECONDS)) {
+            process.ifPresent(ProcessHandle::destroyForcibly);
+        }
         try {
             Files.deleteIfExists(home.pidFile(name));
         } catch (IOException e) {
@@ -96,17 +97,19 @@ final class ServiceProcess {
         }
     }
 
-    /** Waits until the process has ended, no longer than this. */
-    void awaitEnd(long seconds) {
+    /** Waits until the process has ended or this thread is interrupted; false when it runs on after so long. */
+    boolean awaitEnd(long seconds) {
         try {
             Optional<ProcessHandle> process = find();
             if (process.isPresent()) {
                 process.get().onExit().get(seconds, TimeUnit.SECONDS);
             }
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return true;
         } catch (ExecutionException | TimeoutException e) {
-            return;
+            return false;
         }
     }
 
