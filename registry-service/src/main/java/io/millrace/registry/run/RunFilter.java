@@ -35,10 +35,13 @@ final class RunFilter {
             "run_name", "r.name",
             "user_id", "r.user_id",
             "status", "r.status",
-            "artifact_uri", "(e.artifact_location || '/' || r.run_id || '/artifacts')",
+            "artifact_uri", "(" + RunDataStore.ARTIFACT_LOCATION + " || '/' || r.run_id || '/artifacts')",
             "start_time", "r.start_at",
             "created", "r.start_at",
             "end_time", "r.end_at");
+
+    /** Characters of a value that its index holds. */
+    private static final int INDEXED = 200;
 
     private RunFilter() {}
 
@@ -56,13 +59,16 @@ final class RunFilter {
         };
     }
 
-    /** An equal value has an equal beginning, and that is what the index holds. */
+    /** An equal value has an equal beginning, and that is what the index holds; a short beginning is the whole value. */
     private static Condition text(Clause clause) {
         Condition value = clause.text("p.value");
-        return clause.operator().equals("=")
-                ? new Condition(
-                        value.sql() + " and left(p.value, 200) = left(?, 200)", List.of(clause.text(), clause.text()))
-                : value;
+        if (!clause.operator().equals("=")) {
+            return value;
+        }
+        String text = clause.text();
+        return text.length() < INDEXED
+                ? new Condition("left(p.value, 200) = ?", List.of(text))
+                : new Condition(value.sql() + " and left(p.value, 200) = left(?, 200)", List.of(text, text));
     }
 
     private static Condition keyed(String table, String key, Condition value) {
@@ -129,7 +135,7 @@ final class RunFilter {
 
     private static SortTerm keyedTerm(String table, String alias, String type, SortKey key) {
         Condition source = new Condition(
-                " left join " + table + " " + alias + " on " + alias + ".run_id = r.run_id and " + alias + ".key = ?",
+                table + " " + alias + " on " + alias + ".run_id = r.run_id and " + alias + ".key = ?",
                 List.of(key.key()));
         return new SortTerm(alias + ".value", List.of(), type, key.descending(), true, source);
     }

@@ -30,6 +30,7 @@ public class RunService {
     private static final int MAX_RUNS = 50_000;
 
     private final RunStore runs;
+    private final RunSearchStore searches;
     private final MetricStore metrics;
     private final MetricWriter writer;
     private final ExperimentService experiments;
@@ -38,12 +39,14 @@ public class RunService {
 
     RunService(
             RunStore runs,
+            RunSearchStore searches,
             MetricStore metrics,
             MetricWriter writer,
             ExperimentService experiments,
             AuditService audit,
             Clock clock) {
         this.runs = runs;
+        this.searches = searches;
         this.metrics = metrics;
         this.writer = writer;
         this.experiments = experiments;
@@ -262,6 +265,6 @@ public class RunService {
                     "Invalid value " + search.limit() + " for parameter 'max_results' supplied: must be between 1 and "
                             + MAX_RUNS);
         }
-        return runs.search(search);
+        return searches.search(search);
     }
 }

@@ -1,30 +1,24 @@
 package io.millrace.registry.run;
 
 import io.millrace.common.error.StoreFailure;
-import io.millrace.common.http.Page;
 import io.millrace.registry.access.Access;
 import io.millrace.registry.access.Level;
 import io.millrace.registry.search.Condition;
-import io.millrace.registry.search.Keyset;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Array;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGStatement;
 
 @ApplicationScoped
 class RunStore {
@@ -46,31 +40,8 @@ class RunStore {
              where run_id = ?
             """;
 
-    private static final String COLUMNS = """
-            select r.run_id, r.experiment_id, r.name, r.status, r.user_id, r.start_at, r.end_at, r.lifecycle_stage,
-                   r.caused_by, e.artifact_location
-            """;
-
-    private static final String FROM = """
-              from registry.run r
-              join registry.experiment e on e.experiment_id = r.experiment_id
-            """;
-
     private static final String STANDING =
             "select r.experiment_id, r.lifecycle_stage, %s from registry.run r where r.run_id = ? and %s";
-
-    private static final String PARAMS =
-            "select run_id, key, value from registry.run_param where run_id = any (?) order by key";
-
-    private static final String TAGS =
-            "select run_id, key, value from registry.run_tag where run_id = any (?) order by key";
-
-    private static final String LATEST = """
-            select run_id, key, value, step, recorded_ms
-              from registry.metric_latest
-             where run_id = any (?)
-             order by key
-            """;
 
     private static final String ADD_PARAMS = """
             insert into registry.run_param (run_id, key, value)
@@ -96,8 +67,6 @@ class RunStore {
             """;
 
     private static final String DELETE_TAG = "delete from registry.run_tag where run_id = ? and key = ?";
-
-    private static final int MAX_PARTS = 20;
 
     private final DataSource dataSource;
     private final Access access;
@@ -159,7 +128,7 @@ class RunStore {
             List<@Nullable Object> arguments = new ArrayList<>(may.arguments());
             arguments.add(runId);
             arguments.addAll(seen.arguments());
-            bind(connection, statement, arguments);
+            RunDataStore.bind(connection, statement, arguments);
             try (ResultSet row = statement.executeQuery()) {
                 return row.next()
                         ? Optional.of(new Standing(
@@ -177,8 +146,8 @@ class RunStore {
 
     /** The runs of these ids that exist, in no order. */
     List<Run> find(List<String> runIds) {
-        Condition seen = access.experiments("e.experiment_id", Level.READ);
-        String sql = COLUMNS + FROM + " where r.run_id = any (?::text[]) and " + seen.sql();
+        Condition seen = access.experiments("r.experiment_id", Level.READ);
+        String sql = RunDataStore.COLUMNS + RunDataStore.FROM + " where r.run_id = any (?::text[]) and " + seen.sql();
         try (Connection connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(sql)) {
             statement.setArray(1, connection.createArrayOf("text", runIds.toArray()));
@@ -186,10 +155,10 @@ class RunStore {
             List<Run> runs = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    runs.add(read(row));
+                    runs.add(RunDataStore.read(row));
                 }
             }
-            return withData(connection, runs);
+            return RunDataStore.withData(connection, runs);
         } catch (SQLException e) {
             throw StoreFailure.of("read runs", e);
         }
@@ -213,151 +182,6 @@ class RunStore {
         } catch (SQLException e) {
             throw StoreFailure.of("read runs", e);
         }
-    }
-
-    /** One page, each run with its data; four statements however many runs. */
-    Page<Run> search(RunSearch search) {
-        Keyset keys = new Keyset(RunFilter.order(search.order()));
-        List<Condition> conditions = new ArrayList<>();
-        conditions.add(new Condition("r.lifecycle_stage = any (?)", List.of((Object) search.stages())));
-        conditions.add(access.experiments("e.experiment_id", Level.READ));
-        conditions.addAll(RunFilter.conditions(search.filter()));
-        conditions.add(keys.after(search.pageToken()));
-        String limit = keys.orderBy() + " limit " + (search.limit() + 1);
-        String tail =
-                " and " + conditions.stream().map(Condition::sql).collect(Collectors.joining(" and ")) + limit + ")";
-        List<@Nullable Object> arguments = new ArrayList<>();
-        List<String> parts = new ArrayList<>();
-        for (Condition some : experiments(search.experimentIds())) {
-            parts.add("(" + COLUMNS + ", s.*" + FROM + keys.join().sql() + " where " + some.sql() + tail);
-            arguments.addAll(keys.join().arguments());
-            arguments.addAll(some.arguments());
-            conditions.forEach(c -> arguments.addAll(c.arguments()));
-        }
-        String sql = "select s.*" + keys.columns() + " from (" + String.join(" union all ", parts) + ") s" + limit;
-        try (Connection connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(sql)) {
-            // Planned each time for its values: a plan for the average experiment sorts all runs of a large one.
-            statement.unwrap(PGStatement.class).setPrepareThreshold(0);
-            bind(connection, statement, arguments);
-            List<Run> runs = new ArrayList<>();
-            String next = null;
-            try (ResultSet row = statement.executeQuery()) {
-                List<@Nullable String> last = new ArrayList<>();
-                while (row.next()) {
-                    if (runs.size() == search.limit()) {
-                        next = keys.token(last);
-                        break;
-                    }
-                    runs.add(read(row));
-                    last.clear();
-                    for (int i = 0; i < keys.size(); i++) {
-                        last.add(row.getString(Keyset.column(i)));
-                    }
-                }
-            }
-            return new Page<>(withData(connection, runs), next);
-        } catch (SQLException e) {
-            throw StoreFailure.of("search runs", e);
-        }
-    }
-
-    /** Each experiment gives its own first rows in the order of an index; many of them are read together. */
-    private static List<Condition> experiments(List<String> ids) {
-        List<Long> numbers = ids.stream().map(Long::valueOf).distinct().toList();
-        if (numbers.isEmpty() || numbers.size() > MAX_PARTS) {
-            return List.of(new Condition("r.experiment_id = any (?)", List.of((Object) numbers)));
-        }
-        return numbers.stream()
-                .map(id -> new Condition("r.experiment_id = ?", List.of(id)))
-                .toList();
-    }
-
-    private static void bind(
-            Connection connection, PreparedStatement statement, List<? extends @Nullable Object> arguments)
-            throws SQLException {
-        for (int i = 0; i < arguments.size(); i++) {
-            Object argument = arguments.get(i);
-            if (argument instanceof List<?> list) {
-                String type = list.isEmpty() || list.get(0) instanceof Long ? "bigint" : "text";
-                statement.setArray(i + 1, connection.createArrayOf(type, list.toArray()));
-            } else {
-                statement.setObject(i + 1, argument);
-            }
-        }
-    }
-
-    private static Run read(ResultSet row) throws SQLException {
-        OffsetDateTime end = row.getObject("end_at", OffsetDateTime.class);
-        String id = row.getString("run_id");
-        return new Run(
-                id,
-                Long.toString(row.getLong("experiment_id")),
-                row.getString("name"),
-                RunStatus.valueOf(row.getString("status")),
-                row.getString("user_id"),
-                row.getObject("start_at", OffsetDateTime.class).toInstant(),
-                end == null ? null : end.toInstant(),
-                row.getString("lifecycle_stage"),
-                row.getString("caused_by"),
-                row.getString("artifact_location") + "/" + id + "/artifacts",
-                Map.of(),
-                Map.of(),
-                List.of());
-    }
-
-    private static List<Run> withData(Connection connection, List<Run> runs) throws SQLException {
-        if (runs.isEmpty()) {
-            return runs;
-        }
-        String[] ids = runs.stream().map(Run::runId).toArray(String[]::new);
-        Map<String, Map<String, String>> params = pairs(connection, PARAMS, ids);
-        Map<String, Map<String, String>> tags = pairs(connection, TAGS, ids);
-        Map<String, List<Metric>> metrics = new HashMap<>();
-        try (var statement = connection.prepareStatement(LATEST)) {
-            statement.setArray(1, connection.createArrayOf("text", ids));
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    metrics.computeIfAbsent(row.getString("run_id"), id -> new ArrayList<>())
-                            .add(new Metric(
-                                    row.getString("key"),
-                                    row.getDouble("value"),
-                                    row.getLong("step"),
-                                    row.getLong("recorded_ms")));
-                }
-            }
-        }
-        return runs.stream()
-                .map(r -> new Run(
-                        r.runId(),
-                        r.experimentId(),
-                        r.name(),
-                        r.status(),
-                        r.userId(),
-                        r.startAt(),
-                        r.endAt(),
-                        r.lifecycleStage(),
-                        r.causedBy(),
-                        r.artifactUri(),
-                        params.getOrDefault(r.runId(), Map.of()),
-                        tags.getOrDefault(r.runId(), Map.of()),
-                        metrics.getOrDefault(r.runId(), List.of())))
-                .toList();
-    }
-
-    private static Map<String, Map<String, String>> pairs(Connection connection, String sql, String[] ids)
-            throws SQLException {
-        Map<String, Map<String, String>> pairs = new HashMap<>();
-        try (var statement = connection.prepareStatement(sql)) {
-            statement.setArray(1, connection.createArrayOf("text", ids));
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    pairs.computeIfAbsent(row.getString("run_id"), id -> new TreeMap<>())
-                            .put(row.getString("key"), row.getString("value"));
-                }
-            }
-        }
-        return pairs;
     }
 
     /** Adds parameters once; answers one that is there with another value. */

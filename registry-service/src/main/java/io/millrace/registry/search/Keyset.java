@@ -19,19 +19,51 @@ public final class Keyset {
     private static final String NONE = "-";
 
     private final List<SortTerm> terms;
+    private final Part part;
 
     /** @param terms the last of them must be unique */
     public Keyset(List<SortTerm> terms) {
+        this(terms, Part.ALL);
+    }
+
+    private Keyset(List<SortTerm> terms, Part part) {
         this.terms = List.copyOf(terms);
+        this.part = part;
+    }
+
+    private enum Part {
+        ALL,
+        NUMBERS,
+        REST
+    }
+
+    /**
+     * The rows after a token in parts, each wholly before the next one. A joined number makes two: an index walks rows that
+     * have one in order, which it cannot do when rows with NaN and with nothing come among them.
+     */
+    public List<Keyset> parts(@Nullable String token) {
+        SortTerm first = terms.get(0);
+        if (!number(first) || first.source().sql().isEmpty()) {
+            return List.of(this);
+        }
+        Keyset rest = new Keyset(terms, Part.REST);
+        List<String> values = values(token);
+        return values == null || ordered(values.get(0))
+                ? List.of(new Keyset(terms, Part.NUMBERS), rest)
+                : List.of(rest);
     }
 
     /** Gives each expression a name, once. */
     public Condition join() {
         StringBuilder sql = new StringBuilder();
         List<@Nullable Object> arguments = new ArrayList<>();
-        for (SortTerm term : terms) {
-            sql.append(term.source().sql());
-            arguments.addAll(term.source().arguments());
+        for (int i = 0; i < terms.size(); i++) {
+            Condition source = terms.get(i).source();
+            if (!source.sql().isEmpty()) {
+                sql.append(i == 0 && part == Part.NUMBERS ? " join " : " left join ")
+                        .append(source.sql());
+                arguments.addAll(source.arguments());
+            }
         }
         sql.append(" cross join lateral (select ");
         for (int i = 0; i < terms.size(); i++) {
@@ -68,24 +100,45 @@ public final class Keyset {
             SortTerm term = terms.get(i);
             String key = "s.k" + i;
             sql.append(i == 0 ? "" : ", ");
-            if (number(term) && term.descending()) {
+            boolean gaps = i > 0 || part != Part.NUMBERS;
+            if (gaps && number(term) && term.descending()) {
                 sql.append("coalesce(").append(key).append(" = 'NaN', true), ");
             }
-            sql.append(key).append(term.descending() ? " desc" : " asc").append(term.nullable() ? " nulls last" : "");
+            sql.append(key)
+                    .append(term.descending() ? " desc" : " asc")
+                    .append(gaps && term.nullable() ? " nulls last" : "");
         }
         return sql.toString();
     }
 
-    /** Rows after the one that the token names; always true without a token. */
+    /** Rows of this part after the one that the token names, all of it without a token. */
     public Condition after(@Nullable String token) {
-        if (token == null || token.isEmpty()) {
-            return new Condition("true", List.of());
+        List<String> values = values(token);
+        return switch (part) {
+            case ALL -> values == null ? new Condition("true", List.of()) : beyond(values);
+            case NUMBERS -> and("s.k0 < 'NaN'", values);
+            case REST -> and("coalesce(s.k0 = 'NaN', true)", values == null || ordered(values.get(0)) ? null : values);
+        };
+    }
+
+    private Condition and(String sql, @Nullable List<String> values) {
+        if (values == null) {
+            return new Condition(sql, List.of());
         }
-        List<String> values = decode(token);
+        Condition beyond = beyond(values);
+        return new Condition(sql + " and " + beyond.sql(), beyond.arguments());
+    }
+
+    /** Whether a key of a token is a number that an index has in its place. */
+    private static boolean ordered(String encoded) {
+        return !encoded.equals(NONE) && !encoded.equals("=NaN");
+    }
+
+    private Condition beyond(List<String> values) {
         List<String> cases = new ArrayList<>();
         List<@Nullable Object> arguments = new ArrayList<>();
         StringBuilder first = new StringBuilder();
-        if (!terms.get(0).nullable()) {
+        if (!terms.get(0).nullable() || part == Part.NUMBERS) {
             // Says no more than the cases do, but in a form that an index understands.
             first.append("s.k0 ")
                     .append(terms.get(0).descending() ? "<=" : ">=")
@@ -157,6 +210,11 @@ public final class Keyset {
             parts.add(key == null ? NONE : "=" + key);
         }
         return PageToken.encode(parts);
+    }
+
+    /** The keys in a token, each with a sign before it; null without a token. */
+    private @Nullable List<String> values(@Nullable String token) {
+        return token == null || token.isEmpty() ? null : decode(token);
     }
 
     private List<String> decode(String token) {

@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param type SQL type of the expression, to which a key of a page token is cast
  * @param nullable whether it can be null; such rows come last in both directions, and NaN before them
- * @param source a join that the expression needs, of at most one row for each; empty SQL for none
+ * @param source a table and the condition that joins it, of at most one row for each, when the expression needs one; empty
+ *     SQL for none
  */
 public record SortTerm(
         String expression,

@@ -6,6 +6,7 @@ import io.millrace.common.http.Page;
 import io.millrace.common.testing.PostgresForTests;
 import io.millrace.registry.access.Access;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -28,7 +29,7 @@ class VolumeIT {
     private static final String ID = "md5('run' || i)";
 
     private static StatementLog statements;
-    private static RunStore runs;
+    private static RunSearchStore runs;
     private static MetricStore metrics;
     private static List<String> long3;
 
@@ -59,6 +60,16 @@ class VolumeIT {
                 "insert into registry.run_tag (run_id, key, value) select " + ID
                         + ", 't' || j, 'w' || (i / 20) % 7 from generate_series(1, " + RUNS
                         + ") i, generate_series(1, 3) j",
+                // In an experiment of its own: of six runs three have the metric, with ties and infinities, one has
+                // NaN.
+                "insert into registry.experiment (experiment_id, name, artifact_location, created_at, updated_at)"
+                        + " values (90, 'gaps', 'a:/90', now(), now())",
+                "insert into registry.run (run_id, experiment_id, name, start_at, caused_by) select md5('gap' || i),"
+                        + " 90, 'g' || i, to_timestamp(1700000000 + i / 3), 'test' from generate_series(1, 120) i",
+                "insert into registry.metric_latest (run_id, key, step, recorded_ms, value) select md5('gap' || i),"
+                        + " 'gappy', 0, i, case when i % 6 = 3 then 'NaN' when i = 60 then 'Infinity'"
+                        + " when i = 66 then '-Infinity' else (i % 5)::float8 end"
+                        + " from generate_series(1, 120) i where i % 6 in (0, 1, 2, 3)",
                 "vacuum analyze");
         long3 = IntStream.rangeClosed(1, 3)
                 .mapToObj(i -> String.valueOf(postgres.single("select md5('run" + i + "')")))
@@ -68,7 +79,7 @@ class VolumeIT {
         dataSource.setUser(PostgresForTests.role("registry"));
         dataSource.setPassword("none-needed");
         statements = new StatementLog(dataSource);
-        runs = new RunStore(statements.dataSource(), new Access(null, null));
+        runs = new RunSearchStore(statements.dataSource(), new Access(null, null));
         metrics = new MetricStore(statements.dataSource(), new Access(null, null));
     }
 
@@ -149,6 +160,47 @@ class VolumeIT {
             assertThat(found).as(order).hasSize(RUNS / EXPERIMENTS);
             assertThat(new HashSet<>(found)).hasSameSizeAs(found);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 59, 60, 61, 80, 500})
+    void runsWithoutAnOrderedMetricComeLastAndThoseWithNanBeforeThem(int limit) {
+        for (String order : List.of("metrics.gappy DESC", "metrics.gappy ASC")) {
+            List<Run> found = new ArrayList<>();
+            String token = null;
+            do {
+                RunSearch search = new RunSearch(List.of("90"), List.of("active"), "", List.of(order), limit, token);
+                Page<Run> page = runs.search(search);
+                found.addAll(page.items());
+                token = page.nextPageToken();
+            } while (token != null);
+
+            Comparator<Double> numbers = order.endsWith("DESC") ? Comparator.reverseOrder() : Comparator.naturalOrder();
+            List<String> expected = found.stream()
+                    .sorted(Comparator.comparing((Run run) -> run.metrics().isEmpty())
+                            .thenComparing(run -> !run.metrics().isEmpty() && Double.isNaN(value(run)))
+                            .thenComparing(VolumeIT::value, numbers)
+                            .thenComparing(Run::startAt, Comparator.reverseOrder())
+                            .thenComparing(Run::runId))
+                    .map(Run::name)
+                    .toList();
+            assertThat(found).as(order).hasSize(120).extracting(Run::name).containsExactlyElementsOf(expected);
+            assertThat(new HashSet<>(expected)).hasSize(120);
+        }
+    }
+
+    private static double value(Run run) {
+        return run.metrics().isEmpty() ? 0 : run.metrics().get(0).value();
+    }
+
+    @Test
+    void theBestOfManyAreFoundByWalkingTheIndexOfTheMetric() {
+        runs.search(search("metrics.m3 > 0.1", "metrics.m4 DESC", 10, null));
+
+        List<StatementLog.Entry> executed = statements.take();
+        assertThat(executed).as("no second part").hasSize(4);
+        assertThat(executed.get(0).plan())
+                .contains("Incremental Sort", "using metric_latest_key_value_ix on metric_latest o0");
     }
 
     @Test

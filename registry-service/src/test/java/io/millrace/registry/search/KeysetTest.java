@@ -43,4 +43,26 @@ class KeysetTest {
         assertThat(keyset.after(keyset.token(Arrays.asList(null, "abc"))).sql())
                 .isEqualTo("((s.k0 is not distinct from ?::float8 and (s.k1 > ?::text)))");
     }
+
+    @Test
+    void readsRowsWithAJoinedNumberBeforeTheRest() {
+        Condition source = new Condition("metric m on m.run_id = r.run_id and m.key = ?", List.of("auc"));
+        Keyset keyset = new Keyset(List.of(new SortTerm("m.value", List.of(), "float8", true, true, source), ID));
+
+        List<Keyset> all = keyset.parts(null);
+        assertThat(all).hasSize(2);
+        assertThat(all.get(0).join().sql()).startsWith(" join metric m on");
+        assertThat(all.get(0).orderBy()).isEqualTo(" order by s.k0 desc, s.k1 asc");
+        assertThat(all.get(0).after(null).sql()).isEqualTo("s.k0 < 'NaN'");
+        assertThat(all.get(1).join().sql()).startsWith(" left join metric m on");
+        assertThat(all.get(1).after(null).sql()).isEqualTo("coalesce(s.k0 = 'NaN', true)");
+
+        String number = keyset.token(List.of("0.5", "abc"));
+        assertThat(keyset.parts(number)).hasSize(2);
+        assertThat(keyset.parts(number).get(0).after(number).sql()).startsWith("s.k0 < 'NaN' and s.k0 <= ?::float8");
+        assertThat(keyset.parts(number).get(1).after(number).sql()).isEqualTo("coalesce(s.k0 = 'NaN', true)");
+        assertThat(keyset.parts(keyset.token(List.of("NaN", "abc")))).hasSize(1);
+        assertThat(keyset.parts(keyset.token(Arrays.asList(null, "abc")))).hasSize(1);
+        assertThat(new Keyset(List.of(ID)).parts(null)).hasSize(1);
+    }
 }
