@@ -12,13 +12,15 @@ import java.util.concurrent.TimeUnit;
 /** Clients that make the same call one after the other, each as fast as it is answered. */
 final class Load {
 
-    private static final long WARM_UP_SECONDS = 5;
+    private static final long SETTLE_SECONDS = 3;
 
     private final int clients;
+    private final int warmUpSeconds;
     private final int seconds;
 
-    Load(int clients, int seconds) {
+    Load(int clients, int warmUpSeconds, int seconds) {
         this.clients = clients;
+        this.warmUpSeconds = warmUpSeconds;
         this.seconds = seconds;
     }
 
@@ -36,8 +38,12 @@ final class Load {
         }
     }
 
+    void warmUp(Call call) throws InterruptedException, ExecutionException {
+        timed(call, warmUpSeconds);
+    }
+
     Figures run(Call call) throws InterruptedException, ExecutionException {
-        timed(call, WARM_UP_SECONDS);
+        timed(call, SETTLE_SECONDS);
         return timed(call, seconds);
     }
 

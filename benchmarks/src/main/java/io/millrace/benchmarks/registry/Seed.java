@@ -3,8 +3,8 @@ package io.millrace.benchmarks.registry;
 import java.util.List;
 
 /**
- * Finished runs with ten metrics, five parameters and three tags each, put into a store by SQL: the same ids and values in
- * both, so that the servers have to find the same.
+ * Finished runs with ten metrics, five parameters and three tags each, put into a store by SQL, one run after the other as
+ * runs are logged: the same ids and values in both, so that the servers have to find the same.
  */
 final class Seed {
 
@@ -24,12 +24,12 @@ final class Seed {
                 """
                 insert into registry.metric (run_id, key, step, recorded_ms, value)
                 select %s, 'm' || j, 0, 1700000000000 + i, %s
-                  from generate_series(1, %d) i, generate_series(0, 9) j
+                  from generate_series(1, %d) i, generate_series(0, 9) j order by i, j
                 """.formatted(RUN_ID, VALUE, runs),
                 """
                 insert into registry.metric_latest (run_id, key, step, recorded_ms, value)
                 select %s, 'm' || j, 0, 1700000000000 + i, %s
-                  from generate_series(1, %d) i, generate_series(0, 9) j
+                  from generate_series(1, %d) i, generate_series(0, 9) j order by i, j
                 """.formatted(RUN_ID, VALUE, runs),
                 pairs("registry.run_param (run_id, key, value)", "'p' || j, 'v' || (i % 10)", runs, 5),
                 pairs("registry.run_tag (run_id, key, value)", "'t' || j, 'w' || (i % 7)", runs, 3),
@@ -48,12 +48,12 @@ final class Seed {
                 """
                 insert into metrics (run_uuid, key, step, timestamp, value, is_nan)
                 select %s, 'm' || j, 0, 1700000000000 + i, %s, false
-                  from generate_series(1, %d) i, generate_series(0, 9) j
+                  from generate_series(1, %d) i, generate_series(0, 9) j order by i, j
                 """.formatted(RUN_ID, VALUE, runs),
                 """
                 insert into latest_metrics (run_uuid, key, step, timestamp, value, is_nan)
                 select %s, 'm' || j, 0, 1700000000000 + i, %s, false
-                  from generate_series(1, %d) i, generate_series(0, 9) j
+                  from generate_series(1, %d) i, generate_series(0, 9) j order by i, j
                 """.formatted(RUN_ID, VALUE, runs),
                 pairs("params (run_uuid, key, value)", "'p' || j, 'v' || (i % 10)", runs, 5),
                 pairs("tags (run_uuid, key, value)", "'t' || j, 'w' || (i % 7)", runs, 3),

@@ -69,10 +69,12 @@ class RunSearchStore {
         String limit = keys.orderBy() + " limit " + rows;
         String tail = " and " + conditions.stream().map(Condition::sql).collect(Collectors.joining(" and ")) + limit;
         Condition join = keys.join();
+        // The keys themselves are of use only to bring the parts together.
+        String raw = experiments.size() == 1 ? "" : ", s.*";
         List<@Nullable Object> arguments = new ArrayList<>();
         List<String> parts = new ArrayList<>();
         for (Condition some : experiments) {
-            parts.add(RunDataStore.COLUMNS + ", s.*" + keys.columns() + RunDataStore.FROM + join.sql() + " where "
+            parts.add(RunDataStore.COLUMNS + keys.columns() + raw + RunDataStore.FROM + join.sql() + " where "
                     + some.sql() + tail);
             arguments.addAll(join.arguments());
             arguments.addAll(some.arguments());
