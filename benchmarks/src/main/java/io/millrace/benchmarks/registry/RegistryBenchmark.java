@@ -14,8 +14,9 @@ import java.util.Map;
  * Our registry beside MLflow's server in one run: both on one PostgreSQL that keeps what it acknowledges, the same runs, the
  * same calls by 20 clients, one server after the other for each call.
  *
- * <p>Arguments: {@code --mlflow PROGRAM} (without it only ours is measured), {@code --runs 20000}, {@code --warm-up 20}
- * and {@code --seconds 15} for each call, {@code --clients 20}, {@code --only CALL}. Run it in the project's folder after {@code ./mvnw package -DskipTests}.
+ * <p>Arguments: {@code --mlflow PROGRAM} (without it only ours is measured), {@code --runs 20000}, {@code --points 1} of each
+ * metric, {@code --versions 1000}, {@code --warm-up 20} and {@code --seconds 15} for each call, {@code --clients 20},
+ * {@code --only CALL}. Run it in the project's folder after {@code ./mvnw package -DskipTests}.
  */
 public final class RegistryBenchmark {
 
@@ -34,7 +35,10 @@ public final class RegistryBenchmark {
         int clients = Integer.parseInt(options.getOrDefault("clients", "20"));
         int warmUp = Integer.parseInt(options.getOrDefault("warm-up", "20"));
         int seconds = Integer.parseInt(options.getOrDefault("seconds", "15"));
-        int runs = Integer.parseInt(options.getOrDefault("runs", "20000"));
+        Seed volume = new Seed(
+                Integer.parseInt(options.getOrDefault("runs", "20000")),
+                Integer.parseInt(options.getOrDefault("points", "1")),
+                Integer.parseInt(options.getOrDefault("versions", "1000")));
         // Each client keeps its connection.
         System.setProperty("http.maxConnections", Integer.toString(clients * 2));
         Path work = Files.createTempDirectory("millrace-benchmark");
@@ -47,7 +51,7 @@ public final class RegistryBenchmark {
                     servers.add(Servers.mlflow(postgres, Path.of(options.get("mlflow")), work));
                 }
                 new RegistryBenchmark(servers, new Load(clients, warmUp, seconds), options.getOrDefault("only", ""))
-                        .measure(postgres, runs, clients);
+                        .measure(postgres, volume, clients);
             } finally {
                 servers.forEach(Server::close);
             }
@@ -63,14 +67,13 @@ public final class RegistryBenchmark {
         return options;
     }
 
-    private void measure(EmbeddedPostgres postgres, int runs, int clients) throws Exception {
+    private void measure(EmbeddedPostgres postgres, Seed volume, int clients) throws Exception {
         Map<String, String> searched = new HashMap<>();
         Map<String, List<String>> own = new HashMap<>();
         for (Server server : servers) {
             String experiment = Calls.experiment(server, "searched");
-            List<String> seed = server.name().equals(Servers.MLFLOW)
-                    ? Seed.mlflow(experiment, runs)
-                    : Seed.millrace(experiment, runs);
+            List<String> seed =
+                    server.name().equals(Servers.MLFLOW) ? volume.mlflow(experiment) : volume.millrace(experiment);
             Servers.execute(postgres, server.name(), seed.toArray(new String[0]));
             searched.put(server.name(), experiment);
             String written = Calls.experiment(server, "written");
@@ -80,9 +83,9 @@ public final class RegistryBenchmark {
             }
             own.put(server.name(), ids);
         }
-        System.out.println(runs + " runs in each store; " + clients + " clients; times in ms");
+        System.out.println(volume + " in each store; " + clients + " clients; times in ms");
         compareAnswers(searched);
-        List<Case> cases = cases(own, searched, runs, clients).stream()
+        List<Case> cases = cases(own, searched, volume.runs(), clients).stream()
                 .filter(c -> c.name().contains(only))
                 .toList();
         // All of them before the first is measured: a just-in-time compiler is busy for minutes when the cores are.
@@ -113,7 +116,17 @@ public final class RegistryBenchmark {
                 }),
                 new Case("search: metric, param, order", server -> search(server, searched, Calls.FILTERED, 1)),
                 new Case("search: newest", server -> search(server, searched, Calls.NEWEST, 1)),
-                new Case("search: newest, late page", server -> search(server, searched, Calls.NEWEST, runs / 250)));
+                new Case("search: newest, late page", server -> search(server, searched, Calls.NEWEST, runs / 250)),
+                new Case("history of a metric", server -> {
+                    List<String> ids = Calls.runs(server.post(
+                            "runs/search", Calls.search(searched.getOrDefault(server.name(), ""), Calls.NEWEST, "")));
+                    return (client, n) -> server.get("metrics/get-history?metric_key=m3&run_id=" + ids.get(n % 100));
+                }),
+                new Case(
+                        "versions of a model",
+                        server ->
+                                (client, n) -> server.get("model-versions/search?max_results=100&filter=name%3D%27model"
+                                        + (1 + n % Seed.MODELS) + "%27")));
     }
 
     /** A call that finds something else is not a comparison. */

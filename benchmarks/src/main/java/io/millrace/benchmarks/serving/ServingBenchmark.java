@@ -16,13 +16,12 @@ import java.util.Map;
  * reads the same JSON, in turns. Prints of each the run with the median throughput, and the CPU time that the service spends on
  * a request, all its threads together.
  *
- * <p>Arguments: {@code --seconds 5}, {@code --connections 16}, {@code --rounds 3}, {@code --only NAME}. Run it in the project's folder after
- * {@code ./mvnw package -DskipTests}.
+ * <p>Arguments: {@code --seconds 5}, {@code --connections 16}, {@code --rounds 3}, {@code --warm-up 20} seconds
+ * for each target, {@code --only NAME}. Run it in the project's folder after {@code ./mvnw package -DskipTests}.
  */
 public final class ServingBenchmark {
 
     private static final int FEATURES = 23;
-    private static final double WARM_UP_SECONDS = 8;
 
     private ServingBenchmark() {}
 
@@ -39,6 +38,7 @@ public final class ServingBenchmark {
         }
         double seconds = Double.parseDouble(options.getOrDefault("seconds", "5"));
         int connections = Integer.parseInt(options.getOrDefault("connections", "16"));
+        double warmUp = Double.parseDouble(options.getOrDefault("warm-up", "20"));
         int rounds = Integer.parseInt(options.getOrDefault("rounds", "3"));
         Path work = Files.createTempDirectory("millrace-benchmark");
         try (EmbeddedPostgres postgres =
@@ -66,6 +66,9 @@ public final class ServingBenchmark {
                     Math.min(4, connections)));
             String only = options.getOrDefault("only", "");
             targets.removeIf(target -> !target.name.contains(only));
+            for (Target target : targets) {
+                target.load.run(warmUp);
+            }
             measure(targets, setting, seconds, rounds);
         }
         System.out.println("logs and data are in " + work);
@@ -76,9 +79,6 @@ public final class ServingBenchmark {
     }
 
     private static void measure(List<Target> targets, Setting setting, double seconds, int rounds) throws Exception {
-        for (Target target : targets) {
-            target.load.run(WARM_UP_SECONDS);
-        }
         Map<String, List<Run>> runs = new HashMap<>();
         for (int round = 0; round < rounds; round++) {
             for (Target target : targets) {

@@ -98,6 +98,15 @@ public final class Cells implements Elements {
         };
     }
 
+    @Override
+    public void give(int at, String column, RowValues.Receiver to) {
+        switch (kinds[at]) {
+            case WHOLE -> to.whole(column, bits[at]);
+            case REAL -> to.real(column, Double.longBitsToDouble(bits[at]));
+            default -> to.other(column, value(at));
+        }
+    }
+
     /** Whether the cell holds true, false or null. */
     public boolean flag(int at) {
         return kinds[at] == YES || kinds[at] == NO || kinds[at] == NONE;

@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -106,9 +105,9 @@ final class FlatRow implements InferenceInputs, RowValues {
     }
 
     @Override
-    public void forEach(BiConsumer<String, @Nullable Object> action) {
+    public void give(Receiver to) {
         for (int i = 0; i < cells.size(); i++) {
-            action.accept(names[i], cells.value(i));
+            cells.give(i, names[i], to);
         }
     }
 

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,11 +126,7 @@ final class CopyLine {
         inputs.reset();
         try (JsonGenerator out = json.createGenerator(inputs)) {
             out.writeStartObject();
-            entry.inputs().forEach((column, value) -> {
-                if (!entry.redacted().contains(column)) {
-                    field(out, column, value);
-                }
-            });
+            entry.inputs().give(new Fields(out, entry.redacted()));
             out.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException("inputs cannot be written as JSON", e);
@@ -138,20 +135,42 @@ final class CopyLine {
         add(written, written.length, false);
     }
 
-    private static void field(JsonGenerator out, String column, @Nullable Object value) {
-        try {
-            out.writeFieldName(storable(column));
+    /** Writes values as members of an object. */
+    private record Fields(JsonGenerator out, Set<String> redacted) implements RowValues.Receiver {
+
+        @Override
+        public void real(String column, double value) {
+            write(column, () -> out.writeNumber(value));
+        }
+
+        @Override
+        public void whole(String column, long value) {
+            write(column, () -> out.writeNumber(value));
+        }
+
+        @Override
+        public void other(String column, @Nullable Object value) {
             if (value instanceof String text) {
-                out.writeString(storable(text));
-            } else if (value instanceof Double number) {
-                out.writeNumber(number);
-            } else if (value instanceof Long number) {
-                out.writeNumber(number);
+                write(column, () -> out.writeString(storable(text)));
             } else {
-                out.writePOJO(value);
+                write(column, () -> out.writePOJO(value));
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("inputs cannot be written as JSON", e);
+        }
+
+        private interface Writing {
+            void write() throws IOException;
+        }
+
+        private void write(String column, Writing value) {
+            if (redacted.contains(column)) {
+                return;
+            }
+            try {
+                out.writeFieldName(storable(column));
+                value.write();
+            } catch (IOException e) {
+                throw new UncheckedIOException("inputs cannot be written as JSON", e);
+            }
         }
     }
 

@@ -1,12 +1,15 @@
 package io.millrace.serving.predictionlog;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What one version answered within one minute. Used by one thread at a time. */
-final class MinuteProfile {
+final class MinuteProfile implements RowValues.Receiver {
 
     static final int LATENCY_BUCKETS = 27;
     private static final int MAX_WORDS = 50;
@@ -21,6 +24,11 @@ final class MinuteProfile {
     private final Words labels = new Words();
     private final Words decisions = new Words();
     private final Map<String, ColumnCounts> columns = new HashMap<>();
+    /** Columns in the order of the last rows: the next row's most likely have the same, and need no map. */
+    private final List<Named> order = new ArrayList<>();
+
+    private int place;
+    private Set<String> redacted = Set.of();
 
     /** Sums of numbers that can be added to those of another minute. Min and max are null without a number. */
     static final class Numbers {
@@ -102,13 +110,30 @@ final class MinuteProfile {
         latency[Math.min(digits, LATENCY_BUCKETS - 1)]++;
         labels.add(entry.label());
         decisions.add(entry.decision());
-        boolean redacts = !entry.redacted().isEmpty();
-        entry.inputs().forEach((column, value) -> {
-            ColumnCounts counts = redacts && entry.redacted().contains(column) ? null : counts(column);
-            if (counts != null) {
-                column(counts, value);
-            }
-        });
+        if (!redacted.equals(entry.redacted())) {
+            redacted = entry.redacted();
+            order.clear();
+        }
+        place = 0;
+        entry.inputs().give(this);
+    }
+
+    /** A name as it came, and its counts; null for one that is not counted. */
+    private record Named(String column, @Nullable ColumnCounts counts) {}
+
+    private @Nullable ColumnCounts next(String column) {
+        int at = place++;
+        Named expected = at < order.size() ? order.get(at) : null;
+        if (expected != null && expected.column.equals(column)) {
+            return expected.counts;
+        }
+        Named named = new Named(column, redacted.contains(column) ? null : counts(column));
+        if (expected != null) {
+            order.set(at, named);
+        } else if (at < MAX_COLUMNS) {
+            order.add(named);
+        }
+        return named.counts;
     }
 
     private @Nullable ColumnCounts counts(String column) {
@@ -121,16 +146,36 @@ final class MinuteProfile {
         return counts;
     }
 
-    private static void column(ColumnCounts counts, @Nullable Object value) {
+    @Override
+    public void real(String column, double value) {
+        ColumnCounts counts = next(column);
+        if (counts == null) {
+            return;
+        }
+        if (Double.isFinite(value)) {
+            counts.numbers.add(value);
+        } else {
+            counts.missing++;
+        }
+    }
+
+    @Override
+    public void whole(String column, long value) {
+        real(column, (double) value);
+    }
+
+    @Override
+    public void other(String column, @Nullable Object value) {
+        if (value instanceof Number number) {
+            real(column, number.doubleValue());
+            return;
+        }
+        ColumnCounts counts = next(column);
+        if (counts == null) {
+            return;
+        }
         if (value == null) {
             counts.missing++;
-        } else if (value instanceof Number number) {
-            double given = number.doubleValue();
-            if (Double.isFinite(given)) {
-                counts.numbers.add(given);
-            } else {
-                counts.missing++;
-            }
         } else {
             counts.words.add(value.toString());
         }

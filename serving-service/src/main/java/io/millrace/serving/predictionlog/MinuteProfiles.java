@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Counts of every row, by minute, until they are stored. Guarded by itself. */
 @Singleton
@@ -20,6 +21,8 @@ class MinuteProfiles {
 
     private final Map<Key, MinuteProfile> open = new HashMap<>();
     private final Counter dropped;
+    private @Nullable PredictionEntry last;
+    private @Nullable MinuteProfile lastProfile;
 
     MinuteProfiles(MeterRegistry meters) {
         this.dropped = Counter.builder("millrace.serving.profile.dropped")
@@ -34,6 +37,18 @@ class MinuteProfiles {
     record Closed(Key key, UUID part, MinuteProfile profile) {}
 
     synchronized void add(PredictionEntry entry, boolean sampled) {
+        MinuteProfile profile = entry.isBesides(last) ? lastProfile : open(entry);
+        last = entry;
+        lastProfile = profile;
+        if (profile == null) {
+            dropped.increment();
+        } else {
+            profile.add(entry, sampled);
+        }
+    }
+
+    /** Null when there are too many. */
+    private @Nullable MinuteProfile open(PredictionEntry entry) {
         Key key = new Key(
                 entry.endpoint(),
                 entry.arm(),
@@ -41,21 +56,20 @@ class MinuteProfiles {
                 entry.model(),
                 entry.version(),
                 entry.receivedAt().truncatedTo(ChronoUnit.MINUTES));
-        MinuteProfile profile = open.get(key);
-        if (profile == null) {
-            if (open.size() >= MAX) {
-                dropped.increment();
-                return;
-            }
-            profile = new MinuteProfile();
-            open.put(key, profile);
+        MinuteProfile known = open.get(key);
+        if (known != null || open.size() >= MAX) {
+            return known;
         }
-        profile.add(entry, sampled);
+        MinuteProfile profile = new MinuteProfile();
+        open.put(key, profile);
+        return profile;
     }
 
     /** Takes out the minutes that began before; rows that still come for them make a further part. */
     synchronized List<Closed> close(Instant before) {
         List<Closed> closed = new ArrayList<>();
+        last = null;
+        lastProfile = null;
         for (Iterator<Map.Entry<Key, MinuteProfile>> all = open.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<Key, MinuteProfile> entry = all.next();
             if (entry.getKey().minute().isBefore(before)) {

@@ -47,6 +47,17 @@ public record PredictionEntry(
         return (id.getLeastSignificantBits() & RANDOM_BITS) < logSample * (RANDOM_BITS + 1);
     }
 
+    /** Whether it came in the same request to the same arm as another, which is known without looking far. */
+    @SuppressWarnings("ReferenceEquality")
+    boolean isBesides(@Nullable PredictionEntry other) {
+        return other != null
+                && receivedAt == other.receivedAt
+                && endpoint == other.endpoint
+                && arm == other.arm
+                && role == other.role
+                && version == other.version;
+    }
+
     /** About how much memory the entry holds, in bytes. */
     long weight() {
         return FIXED + inputs.weight();

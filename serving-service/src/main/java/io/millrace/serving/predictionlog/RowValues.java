@@ -11,7 +11,39 @@ public interface RowValues {
     /** About how much memory a value needs, in bytes. */
     long VALUE_BYTES = 80;
 
-    void forEach(BiConsumer<String, @Nullable Object> action);
+    /** Takes values, numbers without an object for each. */
+    interface Receiver {
+
+        void real(String column, double value);
+
+        void whole(String column, long value);
+
+        /** A value that is neither Double nor Long. */
+        void other(String column, @Nullable Object value);
+    }
+
+    /** Hands over each value, in the order of the row. */
+    void give(Receiver to);
+
+    /** As {@link #give}, numbers as Double and Long. */
+    default void forEach(BiConsumer<String, @Nullable Object> action) {
+        give(new Receiver() {
+            @Override
+            public void real(String column, double value) {
+                action.accept(column, value);
+            }
+
+            @Override
+            public void whole(String column, long value) {
+                action.accept(column, value);
+            }
+
+            @Override
+            public void other(String column, @Nullable Object value) {
+                action.accept(column, value);
+            }
+        });
+    }
 
     /** About how much memory the row holds, in bytes. */
     long weight();
@@ -32,8 +64,16 @@ public interface RowValues {
     record MapValues(Map<String, ? extends @Nullable Object> values) implements RowValues {
 
         @Override
-        public void forEach(BiConsumer<String, @Nullable Object> action) {
-            values.forEach(action::accept);
+        public void give(Receiver to) {
+            values.forEach((column, value) -> {
+                if (value instanceof Double real) {
+                    to.real(column, real);
+                } else if (value instanceof Long whole) {
+                    to.whole(column, whole);
+                } else {
+                    to.other(column, value);
+                }
+            });
         }
 
         @Override

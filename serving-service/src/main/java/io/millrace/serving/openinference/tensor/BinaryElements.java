@@ -33,6 +33,18 @@ final class BinaryElements implements Elements {
     }
 
     @Override
+    public void give(int at, String column, RowValues.Receiver to) {
+        double number = datatype.kind() == Datatype.Kind.REAL ? real(at) : Double.NaN;
+        if (!Double.isNaN(number)) {
+            to.real(column, number);
+        } else if (datatype.kind() == Datatype.Kind.WHOLE && datatype != Datatype.UINT64) {
+            to.whole(column, whole(at));
+        } else {
+            to.other(column, value(at));
+        }
+    }
+
+    @Override
     public boolean set(int at, Rows.Builder rows, int column, ColumnType type) {
         if (datatype.kind() == Datatype.Kind.WHOLE && datatype != Datatype.UINT64) {
             rows.set(column, whole(at));

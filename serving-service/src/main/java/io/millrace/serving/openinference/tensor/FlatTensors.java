@@ -17,7 +17,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -206,9 +205,9 @@ public final class FlatTensors implements InferenceInputs {
         }
 
         @Override
-        public void forEach(BiConsumer<String, @Nullable Object> action) {
+        public void give(Receiver to) {
             for (FlatTensor tensor : tensors) {
-                action.accept(tensor.name, tensor.value(row, 0));
+                tensor.elements.give(tensor.start + row * tensor.columns, tensor.name, to);
             }
         }
 
@@ -230,10 +229,11 @@ public final class FlatTensors implements InferenceInputs {
         }
 
         @Override
-        public void forEach(BiConsumer<String, @Nullable Object> action) {
+        public void give(Receiver to) {
             FlatTensor tensor = tensors.get(0);
+            int start = tensor.start + row * tensor.columns;
             for (int i = 0; i < tensor.columns; i++) {
-                action.accept(layout.columns().get(i).name(), tensor.value(row, i));
+                tensor.elements.give(start + i, layout.columns().get(i).name(), to);
             }
         }
 

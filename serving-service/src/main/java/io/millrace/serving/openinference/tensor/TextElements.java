@@ -16,6 +16,11 @@ record TextElements(List<@Nullable Object> texts) implements Elements {
     }
 
     @Override
+    public void give(int at, String column, RowValues.Receiver to) {
+        to.other(column, texts.get(at));
+    }
+
+    @Override
     public boolean set(int at, Rows.Builder rows, int column, ColumnType type) {
         rows.set(column, texts.get(at));
         return true;
