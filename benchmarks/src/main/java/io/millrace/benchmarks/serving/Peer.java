@@ -11,18 +11,25 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A server with the same model, and the call that asks it for one row. Its process, where it has one, ends with it. */
+/**
+ * A server with the same model, and the call that asks it for one row. Its process, where it has one, ends with it.
+ *
+ * @param cpuMicros CPU time of the server so far, all its processes, in microseconds
+ */
 record Peer(
         String name,
         int port,
         String path,
         String token,
         String body,
-        @Nullable Process process) implements AutoCloseable {
+        DoubleSupplier cpuMicros,
+        @Nullable Process process)
+        implements AutoCloseable {
 
     private static final double TOLERANCE = 1e-5;
     private static final long START_SECONDS = 120;
@@ -42,7 +49,8 @@ record Peer(
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve(name + ".log").toFile());
         builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
-        return new Peer(name, port, path, "", body, builder.start());
+        Process process = builder.start();
+        return new Peer(name, port, path, "", body, () -> Processes.cpuMicros(process), process);
     }
 
     /** Waits until it answers the row, and makes sure that it answers as the model does in Python. */

@@ -26,8 +26,9 @@ import java.util.stream.Collectors;
  * each can, then at one pace for all. Then batches of 1,000 rows in binary form beside ONNX Runtime called from Java.
  *
  * <p>Arguments: {@code --python INTERPRETER} with the packages that {@code peers.py} names, {@code --data credit-default.csv} (made-up
- * numbers without it), {@code --seconds 4}, {@code --warm-up 15}, {@code --rounds 3}, {@code --connections 16}, {@code --pace} requests a second (half of what the slowest does),
- * {@code --peers fastapi,mlserver,mlflow} (or {@code none}), {@code --only single} or {@code batches}. Run it in the
+ * numbers without it), {@code --seconds 4}, {@code --warm-up 15}, {@code --rounds 3}, {@code --connections 16},
+ * {@code --pace} requests a second (half of what the slowest does), {@code --peers fastapi,mlserver,mlflow} (or
+ * {@code none}), {@code --only single} or {@code batches}. Run it in the
  * project's folder after {@code ./mvnw package -DskipTests}.
  */
 public final class PeerBenchmark {
@@ -108,7 +109,7 @@ public final class PeerBenchmark {
     }
 
     private static Peer own(String name, Setting setting, String path, String body) {
-        return new Peer(name, setting.port(), path, Setting.TOKEN, body, null);
+        return new Peer(name, setting.port(), path, Setting.TOKEN, body, setting::cpuMicros, null);
     }
 
     /** @param more members before the inputs */
@@ -124,31 +125,48 @@ public final class PeerBenchmark {
             loads.get(peer).run(times.warmUp());
         }
         System.out.printf(Locale.ROOT, "single rows, %d connections, load %.1f%n", connections, machineLoad());
-        Map<Peer, Figures> fastest = rounds(loads, times, 0);
-        double slowest =
-                fastest.values().stream().mapToDouble(Figures::perSecond).min().orElseThrow();
+        double slowest = rounds(loads, times, 0).stream()
+                .mapToDouble(run -> run.figures().perSecond())
+                .min()
+                .orElseThrow();
         double pace = wanted > 0 ? wanted : slowest / 2;
         System.out.printf(Locale.ROOT, "the same at %,.0f requests a second, load %.1f%n", pace, machineLoad());
         rounds(loads, times, pace);
     }
 
     /** In turns, so that what else the machine does meets all alike; of each the round with the median throughput or 99th percentile. */
-    private static Map<Peer, Figures> rounds(Map<Peer, Load> loads, Times times, double pace) throws IOException {
-        Map<Peer, List<Figures>> all = new LinkedHashMap<>();
+    private static List<Run> rounds(Map<Peer, Load> loads, Times times, double pace) throws IOException {
+        Map<Peer, List<Run>> all = new LinkedHashMap<>();
         for (int round = 0; round < times.rounds(); round++) {
             for (Map.Entry<Peer, Load> each : loads.entrySet()) {
                 all.computeIfAbsent(each.getKey(), peer -> new ArrayList<>())
-                        .add(each.getValue().run(times.seconds(), pace));
+                        .add(run(each.getKey(), each.getValue(), times.seconds(), pace));
             }
         }
-        Map<Peer, Figures> medians = new LinkedHashMap<>();
-        all.forEach((peer, figures) -> {
-            figures.sort(Comparator.comparingDouble(pace > 0 ? Figures::p99 : Figures::perSecond));
-            Figures median = figures.get(figures.size() / 2);
-            medians.put(peer, median);
-            System.out.printf(Locale.ROOT, "%-40s %s%n", peer.name(), median.line());
+        List<Run> medians = new ArrayList<>();
+        all.forEach((peer, runs) -> {
+            runs.sort(Comparator.comparingDouble(
+                    run -> pace > 0 ? run.figures().p99() : run.figures().perSecond()));
+            Run median = runs.get(runs.size() / 2);
+            medians.add(median);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-40s %s   CPU %,7.0f us%n",
+                    peer.name(),
+                    median.figures().line(),
+                    median.cpuMicros());
         });
         return medians;
+    }
+
+    /** @param cpuMicros of a request, all processes of the server together */
+    private record Run(Figures figures, double cpuMicros) {}
+
+    private static Run run(Peer peer, Load load, double seconds, double pace) throws IOException {
+        double before = peer.cpuMicros().getAsDouble();
+        Figures figures = load.run(seconds, pace);
+        double spent = peer.cpuMicros().getAsDouble() - before;
+        return new Run(figures, spent / (figures.perSecond() * seconds));
     }
 
     private static void batches(Setting setting, byte[] graph, byte[] batch, Times times) throws Exception {

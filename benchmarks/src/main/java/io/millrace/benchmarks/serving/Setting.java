@@ -2,6 +2,7 @@ package io.millrace.benchmarks.serving;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.millrace.benchmarks.process.Processes;
 import io.millrace.db.Migrator;
 import io.millrace.db.MigratorConfig;
 import io.millrace.db.MigratorConfig.BootstrapToken;
@@ -62,7 +63,7 @@ final class Setting implements AutoCloseable {
 
     /** CPU time of the service so far, all its threads, in microseconds. */
     double cpuMicros() {
-        return process.toHandle().info().totalCpuDuration().orElseThrow().toNanos() / 1e3;
+        return Processes.cpuMicros(process);
     }
 
     static Setting start(EmbeddedPostgres postgres, Path work, ServedModel model) throws Exception {
@@ -250,15 +251,7 @@ final class Setting implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(30, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        Processes.end(process);
         registry.stop(0);
     }
 }

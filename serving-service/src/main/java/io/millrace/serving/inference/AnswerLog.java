@@ -11,9 +11,10 @@ import io.millrace.serving.route.Route;
 import io.millrace.serving.route.ServedArm;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Hands what an arm answered to the prediction log, a row at a time. Never waits. */
+/** Hands what an arm answered to the prediction log. */
 @Singleton
 class AnswerLog {
 
@@ -36,9 +37,10 @@ class AnswerLog {
         String key = route.stickyKey() != null && route.redacted().contains(route.stickyKey()) ? null : context.key();
         String role = (compared.isEmpty() ? ArmRole.PRIMARY : ArmRole.SHADOW).text();
         VersionId version = arm.model().id();
+        List<PredictionEntry> entries = new ArrayList<>(values.size());
         for (int row = 0; row < values.size(); row++) {
             Scored said = scored.get(row);
-            log.add(new PredictionEntry(
+            entries.add(new PredictionEntry(
                     said.predictionId(),
                     route.endpoint(),
                     arm.name(),
@@ -59,5 +61,6 @@ class AnswerLog {
                     compared.isEmpty() ? null : compared.get(row),
                     took.toNanos() / 1000));
         }
+        log.add(entries);
     }
 }

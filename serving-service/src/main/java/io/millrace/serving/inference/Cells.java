@@ -28,7 +28,6 @@ public final class Cells implements Elements {
     private long[] bits = new long[32];
     private @Nullable String[] texts = {};
     private int size;
-    private long weight;
 
     /** Adds the token's value; false when it is none that fits here: a list, an object, a number beyond 64 bits. */
     public boolean add(JsonParser json, JsonToken token) throws IOException {
@@ -65,7 +64,6 @@ public final class Cells implements Elements {
         kinds[size] = kind;
         bits[size] = value;
         size++;
-        weight += RowValues.VALUE_BYTES;
     }
 
     private void text(String text) {
@@ -74,16 +72,10 @@ public final class Cells implements Elements {
             texts = Arrays.copyOf(texts, kinds.length);
         }
         texts[size - 1] = text;
-        weight += text.length();
     }
 
     public int size() {
         return size;
-    }
-
-    @Override
-    public long weight() {
-        return weight;
     }
 
     @Override

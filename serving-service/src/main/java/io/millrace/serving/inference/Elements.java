@@ -24,7 +24,4 @@ public interface Elements {
      * @return null when one of them is no number
      */
     double @Nullable [] numbers(int start, int step, int count);
-
-    /** About how much memory the values hold, in bytes, were they objects in a map. */
-    long weight();
 }

@@ -110,9 +110,4 @@ final class FlatRow implements InferenceInputs, RowValues {
             cells.give(i, names[i], to);
         }
     }
-
-    @Override
-    public long weight() {
-        return cells.weight();
-    }
 }

@@ -3,36 +3,59 @@ package io.millrace.serving.model;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
-/** The last few rows each model was asked about, in memory only: a new version warms up on them. Guarded by itself. */
+/**
+ * The last few rows each model was asked about, in memory only: a new version warms up on them. Of a model that is asked often
+ * some are enough.
+ */
 @ApplicationScoped
 public class RecordedRows {
 
     static final int PER_MODEL = 32;
     private static final int MAX_MODELS = 1000;
+    private static final long BETWEEN_NANOS = 10_000_000;
 
-    private final Map<String, ArrayDeque<Map<String, ?>>> rows = new HashMap<>();
+    private final ConcurrentHashMap<String, Last> rows = new ConcurrentHashMap<>();
 
-    /** Remembers a row, which must not change any more. */
-    public synchronized void add(String model, Map<String, ?> row) {
-        ArrayDeque<Map<String, ?>> last = rows.get(model);
+    /** Rows of one model. Guarded by itself, but for the time before which none is wanted. */
+    private static final class Last {
+        private final ArrayDeque<Map<String, ?>> kept = new ArrayDeque<>(PER_MODEL);
+        private volatile long next = System.nanoTime();
+    }
+
+    /** @param row called when the row is kept; it must not change any more */
+    public void add(String model, Supplier<Map<String, ?>> row) {
+        Last last = rows.get(model);
         if (last == null) {
             if (rows.size() >= MAX_MODELS) {
                 return;
             }
-            last = new ArrayDeque<>(PER_MODEL);
-            rows.put(model, last);
+            last = rows.computeIfAbsent(model, name -> new Last());
         }
-        if (last.size() == PER_MODEL) {
-            last.removeFirst();
+        long now = System.nanoTime();
+        if (now - last.next < 0) {
+            return;
         }
-        last.addLast(row);
+        synchronized (last) {
+            if (last.kept.size() == PER_MODEL) {
+                last.kept.removeFirst();
+                last.next = now + BETWEEN_NANOS;
+            }
+            last.kept.addLast(row.get());
+        }
     }
 
-    synchronized List<Map<String, ?>> of(String model) {
-        return new ArrayList<>(rows.getOrDefault(model, new ArrayDeque<>()));
+    List<Map<String, ?>> of(String model) {
+        Last last = rows.get(model);
+        if (last == null) {
+            return List.of();
+        }
+        synchronized (last) {
+            return new ArrayList<>(last.kept);
+        }
     }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 class MinuteProfiles {
 
     private static final int MAX = 20_000;
+    private static final int TURN = 100;
 
     private final Map<Key, MinuteProfile> open = new HashMap<>();
     private final Counter dropped;
@@ -36,14 +37,25 @@ class MinuteProfiles {
     /** A minute that is over. The part sets it apart from others of the same key, so storing it twice is harmless. */
     record Closed(Key key, UUID part, MinuteProfile profile) {}
 
-    synchronized void add(PredictionEntry entry, boolean sampled) {
+    /** Counts rows; many of them in turns with those of other requests. */
+    void add(List<PredictionEntry> entries) {
+        for (int from = 0; from < entries.size(); from += TURN) {
+            addSome(entries.subList(from, Math.min(entries.size(), from + TURN)));
+        }
+    }
+
+    private synchronized void addSome(List<PredictionEntry> entries) {
+        entries.forEach(this::add);
+    }
+
+    private void add(PredictionEntry entry) {
         MinuteProfile profile = entry.isBesides(last) ? lastProfile : open(entry);
         last = entry;
         lastProfile = profile;
         if (profile == null) {
             dropped.increment();
         } else {
-            profile.add(entry, sampled);
+            profile.add(entry, entry.sampled());
         }
     }
 

@@ -39,7 +39,6 @@ public record PredictionEntry(
         @Nullable Comparison comparison,
         long latencyMicros) {
 
-    private static final int FIXED = 400;
     private static final long RANDOM_BITS = (1L << 53) - 1;
 
     /** Whether the row is stored: decided by the random part of its id, so alike for a primary and its shadow. */
@@ -56,10 +55,5 @@ public record PredictionEntry(
                 && arm == other.arm
                 && role == other.role
                 && version == other.version;
-    }
-
-    /** About how much memory the entry holds, in bytes. */
-    long weight() {
-        return FIXED + inputs.weight();
     }
 }

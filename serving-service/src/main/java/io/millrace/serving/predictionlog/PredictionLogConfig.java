@@ -16,26 +16,9 @@ interface PredictionLogConfig {
     @WithDefault("${millrace.data-dir:.millrace/serving}")
     Path dataDir();
 
-    /** Entries that may wait in memory; past it new ones are dropped. */
-    @WithDefault("50000")
-    @Min(1)
-    @Max(10_000_000)
-    int queue();
-
-    /** Memory that waiting entries may hold; past it new ones are dropped. */
-    @WithDefault("64M")
-    MemorySize queueMemory();
-
     /** Bytes that entries may take on disk while the database is away; past it new ones are dropped. */
     @WithDefault("512M")
     MemorySize spool();
-
-    /**
-     * How long rows gather in memory, while many come, before they are written to disk together; 0: each is written as it
-     * comes. What a kill would lose.
-     */
-    @WithDefault("PT0.001S")
-    Duration gather();
 
     /** Entries of one COPY. */
     @WithDefault("1000")

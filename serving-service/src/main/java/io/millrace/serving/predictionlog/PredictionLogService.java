@@ -13,41 +13,28 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes predictions without ever waiting. One thread counts them and appends them to the {@link Spool} at once, another moves
- * them from there to the database; so what was predicted outlives a kill, and an outage up to the spool's size. What finds
- * the queue or the spool full is dropped and counted.
+ * Counts predictions and appends them to the {@link Spool} before they are answered; another thread moves them from there to the
+ * database. So what was answered outlives a kill, and an outage up to the spool's size. What finds the spool full is dropped and
+ * counted.
  */
 @Singleton
 public class PredictionLogService {
 
     private static final Logger LOG = Logger.getLogger(PredictionLogService.class);
     private static final long SEGMENT_BYTES = 8 << 20;
-    private static final int EMPTY_LOOKS = 20;
 
     private final PredictionStore store;
     private final MinuteProfiles minutes;
     private final RecordedRows recorded;
     private final PredictionLogConfig config;
-    private final CopyLine lines;
-    private final BlockingQueue<PredictionEntry> queue;
-    private final long maxWeight;
-    private final AtomicLong weight = new AtomicLong();
+    private final ThreadLocal<CopyLine> lines;
     private final Counter dropped;
     private final Counter damaged;
     private final MeterRegistry meters;
-    private final Thread spooler = new Thread(this::spool, "prediction-log");
-    private volatile boolean stopping;
-    /** How many more times to look before it sleeps until a row comes. Of the spooling thread alone. */
-    private int gathering;
 
     private @Nullable Spool spool;
     private @Nullable SpoolSender sender;
@@ -63,16 +50,10 @@ public class PredictionLogService {
         this.minutes = minutes;
         this.recorded = recorded;
         this.config = config;
-        this.lines = new CopyLine(json);
+        this.lines = ThreadLocal.withInitial(() -> new CopyLine(json));
         this.meters = meters;
-        this.queue = new ArrayBlockingQueue<>(config.queue());
-        this.maxWeight = config.queueMemory().asLongValue();
-        this.dropped = counter("dropped", "Predictions not logged because the queue or the spool was full");
+        this.dropped = counter("dropped", "Predictions not logged because the spool was full");
         this.damaged = counter("damaged", "Spooled predictions that could not be read back after a restart");
-        Gauge.builder("millrace.serving.log.queue", queue, BlockingQueue::size)
-                .description("Predictions waiting in memory to be logged")
-                .register(meters);
-        spooler.setDaemon(true);
     }
 
     private Counter counter(String what, String description) {
@@ -81,12 +62,45 @@ public class PredictionLogService {
                 .register(meters);
     }
 
-    /** Logs an entry, or drops and counts it. Returns at once; called concurrently. */
-    public void add(PredictionEntry entry) {
-        long more = entry.weight();
-        if (weight.addAndGet(more) > maxWeight || !queue.offer(entry)) {
-            weight.addAndGet(-more);
-            dropped.increment();
+    /**
+     * Logs the rows of one request to one arm, or drops and counts them. Waits for neither the database nor a disk that works;
+     * called concurrently.
+     */
+    public void add(List<PredictionEntry> entries) {
+        PredictionEntry first = entries.get(0);
+        recorded.add(first.model(), first.inputs()::toMap);
+        minutes.add(entries);
+        List<byte[]> records = new ArrayList<>(entries.size());
+        CopyLine line = lines.get();
+        for (PredictionEntry entry : entries) {
+            if (!entry.sampled()) {
+                continue;
+            }
+            try {
+                records.add(line.of(entry));
+            } catch (RuntimeException e) {
+                // One row that cannot be written costs neither the others nor the answer.
+                LOG.errorf(e, "a prediction cannot be logged endpoint=%s", entry.endpoint());
+                dropped.increment();
+            }
+        }
+        if (!records.isEmpty()) {
+            append(records);
+        }
+    }
+
+    private void append(List<byte[]> records) {
+        Spool open = spool;
+        SpoolSender to = sender;
+        if (open == null || to == null) {
+            dropped.increment(records.size());
+            return;
+        }
+        try {
+            dropped.increment(records.size() - open.append(records));
+        } catch (IOException e) {
+            LOG.errorf("the spool cannot be written reason=%s", e.getMessage());
+            dropped.increment(records.size() - to.pass(records));
         }
     }
 
@@ -111,15 +125,12 @@ public class PredictionLogService {
             started.start();
             spool = opened;
             sender = started;
-            spooler.start();
         } catch (IOException e) {
             throw new UncheckedIOException("the prediction log cannot be opened below " + config.dataDir(), e);
         }
     }
 
     void stop(@Observes ShutdownEvent event) {
-        stopping = true;
-        join(spooler);
         if (sender != null) {
             sender.stop();
         }
@@ -132,78 +143,6 @@ public class PredictionLogService {
             } catch (IOException e) {
                 LOG.warnf("the spool could not be closed reason=%s", e.getMessage());
             }
-        }
-    }
-
-    private void join(Thread thread) {
-        try {
-            thread.join(config.stop().toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void spool() {
-        List<PredictionEntry> batch = new ArrayList<>(config.batch());
-        try {
-            while (!stopping || !queue.isEmpty()) {
-                next(batch);
-                if (!batch.isEmpty()) {
-                    keep(batch);
-                    batch.forEach(entry -> weight.addAndGet(-entry.weight()));
-                    batch.clear();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /**
-     * What has gathered. While rows come, this looks for them every so often: asleep in the queue it would be woken up, by the
-     * thread that answers, for each of them.
-     */
-    private void next(List<PredictionEntry> batch) throws InterruptedException {
-        if (gathering > 0) {
-            LockSupport.parkNanos(config.gather().toNanos());
-            queue.drainTo(batch, config.batch());
-            gathering = batch.isEmpty() ? gathering - 1 : EMPTY_LOOKS;
-            return;
-        }
-        PredictionEntry first = queue.poll(50, TimeUnit.MILLISECONDS);
-        if (first != null) {
-            batch.add(first);
-            queue.drainTo(batch, config.batch() - 1);
-            gathering = config.gather().isZero() ? 0 : EMPTY_LOOKS;
-        }
-    }
-
-    private void keep(List<PredictionEntry> batch) {
-        recorded.add(batch.get(0).model(), batch.get(0).inputs().toMap());
-        List<byte[]> records = new ArrayList<>(batch.size());
-        for (PredictionEntry entry : batch) {
-            boolean sampled = entry.sampled();
-            try {
-                minutes.add(entry, sampled);
-                if (sampled) {
-                    records.add(lines.of(entry));
-                }
-            } catch (RuntimeException e) {
-                // One row that cannot be written must not end the thread.
-                LOG.errorf(e, "a prediction cannot be logged endpoint=%s", entry.endpoint());
-                dropped.increment();
-            }
-        }
-        SpoolSender to = sender;
-        Spool open = spool;
-        if (records.isEmpty() || open == null || to == null) {
-            return;
-        }
-        try {
-            dropped.increment(records.size() - open.append(records, to.failing()));
-        } catch (IOException e) {
-            LOG.errorf("the spool cannot be written reason=%s", e.getMessage());
-            dropped.increment(records.size() - to.storeNow(records));
         }
     }
 }

@@ -8,9 +8,6 @@ import org.jspecify.annotations.Nullable;
 /** The values of one row by column, as they were sent. It does not change after it was logged. */
 public interface RowValues {
 
-    /** About how much memory a value needs, in bytes. */
-    long VALUE_BYTES = 80;
-
     /** Takes values, numbers without an object for each. */
     interface Receiver {
 
@@ -45,9 +42,6 @@ public interface RowValues {
         });
     }
 
-    /** About how much memory the row holds, in bytes. */
-    long weight();
-
     /** The values as a map of their own. */
     default Map<String, @Nullable Object> toMap() {
         Map<String, @Nullable Object> map = new HashMap<>();
@@ -74,15 +68,6 @@ public interface RowValues {
                     to.other(column, value);
                 }
             });
-        }
-
-        @Override
-        public long weight() {
-            long weight = 0;
-            for (Object value : values.values()) {
-                weight += VALUE_BYTES + (value instanceof String text ? text.length() : 0);
-            }
-            return weight;
         }
     }
 }

@@ -2,17 +2,20 @@ package io.millrace.serving.predictionlog;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One file of the spool: records of length, CRC-32C and bytes, read from the front while they are appended at the back.
- * Guarded by its {@link Spool}.
+ * One file of the spool: records of length, CRC-32C and bytes, read from the front while they are appended at the back. Guarded by
+ * its {@link Spool}, but for {@link #read}, which the taking thread does beside those that append.
  */
 final class Segment implements Closeable {
 
@@ -21,28 +24,45 @@ final class Segment implements Closeable {
     /** Longer than any line: a request's body is at most 10 MB. */
     static final int MAX_RECORD = 64 << 20;
 
+    private static final int CHUNK = 1 << 18;
+
     private final Path file;
-    private final FileChannel channel;
+    /** Not a channel: an interrupted thread would close that for all. */
+    private final RandomAccessFile out;
+
+    private final FileChannel in;
+    /** Where each record that was read ends; of the taking thread. */
+    private final List<Long> ends = new ArrayList<>();
+
     private long end;
     private long position;
     private int unread;
     private int damaged;
 
-    private Segment(Path file, FileChannel channel) {
+    private Segment(Path file, RandomAccessFile out, FileChannel in) {
         this.file = file;
-        this.channel = channel;
+        this.out = out;
+        this.in = in;
     }
 
     static Segment create(Path file) throws IOException {
-        return new Segment(
-                file,
-                FileChannel.open(
-                        file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        Files.createFile(file);
+        return open(file);
+    }
+
+    private static Segment open(Path file) throws IOException {
+        RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw");
+        try {
+            return new Segment(file, out, FileChannel.open(file, StandardOpenOption.READ));
+        } catch (IOException e) {
+            out.close();
+            throw e;
+        }
     }
 
     /** A segment that another process left: what a crash cut off at its end is left out. */
     static Segment recover(Path file) throws IOException {
-        Segment segment = new Segment(file, FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        Segment segment = open(file);
         try {
             segment.scan();
         } catch (IOException e) {
@@ -53,20 +73,22 @@ final class Segment implements Closeable {
     }
 
     private void scan() throws IOException {
-        long size = channel.size();
+        long size = in.size();
         while (end < size) {
             int length = length(end, size);
             if (length < 0) {
                 damaged++;
                 break;
             }
-            if (intact(end, length)) {
+            ByteBuffer record = bytes(end, HEADER + length);
+            if (record(record) != null) {
                 unread++;
             } else {
                 damaged++;
             }
             end += HEADER + length;
         }
+        out.seek(end);
     }
 
     /** Length of the record at a place, or -1 when there is no whole one. */
@@ -74,22 +96,26 @@ final class Segment implements Closeable {
         if (at + HEADER > size) {
             return -1;
         }
-        int length = read(at, 4).getInt();
+        int length = bytes(at, 4).getInt();
         return length <= 0 || length > MAX_RECORD || at + HEADER + length > size ? -1 : length;
     }
 
-    private boolean intact(long at, int length) throws IOException {
-        return read(at + 4, 4).getInt() == checksum(read(at + HEADER, length).array());
-    }
-
-    private ByteBuffer read(long at, int length) throws IOException {
+    private ByteBuffer bytes(long at, int length) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(length);
         while (bytes.hasRemaining()) {
-            if (channel.read(bytes, at + bytes.position()) < 0) {
+            if (in.read(bytes, at + bytes.position()) < 0) {
                 throw new IOException("the spool file " + file.getFileName() + " is shorter than it was");
             }
         }
         return bytes.flip();
+    }
+
+    /** The record that the bytes begin with, which are moved past it; null when it is damaged. */
+    private static byte @Nullable [] record(ByteBuffer bytes) {
+        byte[] record = new byte[bytes.getInt()];
+        int expected = bytes.getInt();
+        bytes.get(record);
+        return checksum(record) == expected ? record : null;
     }
 
     private static int checksum(byte[] bytes) {
@@ -99,51 +125,59 @@ final class Segment implements Closeable {
     }
 
     /** Appends all or none. */
-    void append(List<byte[]> records, boolean force) throws IOException {
+    void append(List<byte[]> records) throws IOException {
         int total = 0;
         for (byte[] record : records) {
             total += HEADER + record.length;
         }
-        ByteBuffer out = ByteBuffer.allocate(total);
+        ByteBuffer bytes = ByteBuffer.allocate(total);
         for (byte[] record : records) {
-            out.putInt(record.length).putInt(checksum(record)).put(record);
+            bytes.putInt(record.length).putInt(checksum(record)).put(record);
         }
-        out.flip();
-        // A write that failed half way is overwritten by the next: `end` moves only when all is there.
-        long at = end;
-        while (out.hasRemaining()) {
-            at += channel.write(out, at);
+        try {
+            out.write(bytes.array());
+        } catch (IOException e) {
+            // What was written of it is overwritten by the next.
+            out.seek(end);
+            throw e;
         }
-        if (force) {
-            channel.force(false);
-        }
-        end = at;
+        end += total;
         unread += records.size();
     }
 
-    /** The next records without taking them, at most {@code max}; puts them into {@code into}. */
-    void peek(int max, List<byte[]> into) throws IOException {
+    /**
+     * The next records without taking them; those of the call before are forgotten.
+     *
+     * @param max most records in {@code into}, to which they are added
+     * @param until the segment's {@link #bytes} of a while ago
+     */
+    void read(int max, long until, List<byte[]> into) throws IOException {
+        ends.clear();
         long at = position;
-        while (at < end && into.size() < max) {
-            ByteBuffer header = read(at, HEADER);
-            int length = header.getInt();
-            int expected = header.getInt();
-            byte[] record = read(at + HEADER, length).array();
-            at += HEADER + length;
-            if (checksum(record) == expected) {
-                into.add(record);
+        int size = CHUNK;
+        while (at < until && into.size() < max) {
+            ByteBuffer chunk = bytes(at, (int) Math.min(size, until - at));
+            size = CHUNK;
+            while (into.size() < max && chunk.remaining() >= HEADER) {
+                int length = HEADER + chunk.getInt(chunk.position());
+                if (chunk.remaining() < length) {
+                    size = Math.max(CHUNK, length);
+                    break;
+                }
+                byte[] record = record(chunk);
+                at += length;
+                if (record != null) {
+                    into.add(record);
+                    ends.add(at);
+                }
             }
         }
     }
 
-    /** Takes records that were peeked. */
-    void take(int count) throws IOException {
-        int left = count;
-        while (left > 0 && position < end) {
-            int length = read(position, 4).getInt();
-            left -= intact(position, length) ? 1 : 0;
-            position += HEADER + length;
-        }
+    /** Takes records that were read. */
+    void take(int count) {
+        position = ends.get(count - 1);
+        ends.subList(0, count).clear();
         unread -= count;
     }
 
@@ -159,20 +193,20 @@ final class Segment implements Closeable {
         return end;
     }
 
-    /** Makes room when everything has been taken. */
-    void reset() throws IOException {
-        channel.truncate(0);
-        end = 0;
-        position = 0;
+    /** Makes what was appended outlive the machine as well. */
+    void force() throws IOException {
+        out.getFD().sync();
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        try (in) {
+            out.close();
+        }
     }
 
     void delete() throws IOException {
-        channel.close();
+        close();
         Files.deleteIfExists(file);
     }
 }

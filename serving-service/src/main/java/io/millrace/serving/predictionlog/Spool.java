@@ -7,15 +7,18 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Records on disk between the predictions and the database, first in first out, of a bounded size. Safe for one appending
- * and one taking thread. A record that was appended outlives the process; it may be taken a second time after a crash.
+ * Records on disk between the predictions and the database, first in first out, of a bounded size. Any number of threads append,
+ * one takes, and holds up none of them. A record that was appended outlives the process; it may be taken a second time after a
+ * crash.
  */
 final class Spool implements Closeable {
 
@@ -73,11 +76,10 @@ final class Spool implements Closeable {
     /**
      * Appends as many of the records as there is room for, oldest first.
      *
-     * @param force whether they must also outlive the machine
      * @return how many were appended
      * @throws IOException when the disk refuses; then none of them is kept
      */
-    synchronized int append(List<byte[]> records, boolean force) throws IOException {
+    synchronized int append(List<byte[]> records) throws IOException {
         long room = maxBytes - bytes();
         int fit = 0;
         for (byte[] record : records) {
@@ -95,7 +97,7 @@ final class Spool implements Closeable {
             last = Segment.create(folder.resolve(String.format(Locale.ROOT, "spool-%018d.log", next++)));
             segments.add(last);
         }
-        last.append(records.subList(0, fit), force);
+        last.append(records.subList(0, fit));
         if (unread() >= wanted) {
             notifyAll();
         }
@@ -103,7 +105,18 @@ final class Spool implements Closeable {
     }
 
     /** The oldest records, at most {@code max}, without taking them. Waits up to {@code millis} until there are {@code max}. */
-    synchronized List<byte[]> peek(int max, long millis) throws IOException, InterruptedException {
+    List<byte[]> peek(int max, long millis) throws IOException, InterruptedException {
+        Map<Segment, Long> ends = await(max, millis);
+        List<byte[]> records = new ArrayList<>();
+        // Nobody waits for this: what was appended does not change, and only this thread lets it go.
+        for (Map.Entry<Segment, Long> segment : ends.entrySet()) {
+            segment.getKey().read(max, segment.getValue(), records);
+        }
+        return records;
+    }
+
+    /** The segments in their order, and where each ends now. */
+    private synchronized Map<Segment, Long> await(int max, long millis) throws InterruptedException {
         long until = System.nanoTime() + millis * 1_000_000;
         wanted = max;
         while (unread() < max) {
@@ -114,32 +127,47 @@ final class Spool implements Closeable {
             wait(left);
         }
         wanted = Integer.MAX_VALUE;
-        List<byte[]> records = new ArrayList<>(Math.min(max, unread()));
-        for (Segment segment : segments) {
-            segment.peek(max, records);
-            if (records.size() >= max) {
-                break;
-            }
-        }
-        return records;
+        Map<Segment, Long> ends = new LinkedHashMap<>();
+        segments.forEach(segment -> ends.put(segment, segment.bytes()));
+        return ends;
     }
 
-    /** Takes as many of the oldest records, which were peeked and stored. */
-    synchronized void take(int count) throws IOException {
+    /** Takes as many of the oldest records, at most as many as were peeked last. */
+    void take(int count) throws IOException {
+        for (Segment empty : taken(count)) {
+            empty.delete();
+        }
+    }
+
+    /** Takes records, and answers the segments that are of no use any more. */
+    private synchronized List<Segment> taken(int count) {
+        List<Segment> empty = new ArrayList<>();
         int left = count;
         while (left > 0) {
             Segment first = segments.getFirst();
             int from = Math.min(left, first.unread());
-            first.take(from);
+            if (from > 0) {
+                first.take(from);
+            }
             left -= from;
-            if (first.unread() == 0 && segments.size() > 1) {
-                segments.removeFirst().delete();
+            if (first.unread() == 0 && (segments.size() > 1 || first.bytes() > segmentBytes / 8)) {
+                // A restart goes through what lies here again, so little is left lying.
+                empty.add(segments.removeFirst());
+            } else if (from == 0) {
+                break;
             }
         }
-        Segment last = segments.peekLast();
-        // A restart goes through what lies here again, so little is left lying.
-        if (last != null && segments.size() == 1 && last.unread() == 0 && last.bytes() > segmentBytes / 8) {
-            last.reset();
+        return empty;
+    }
+
+    /** Makes what was appended outlive the machine as well. Of the taking thread. */
+    void force() throws IOException {
+        List<Segment> all;
+        synchronized (this) {
+            all = List.copyOf(segments);
+        }
+        for (Segment segment : all) {
+            segment.force();
         }
     }
 

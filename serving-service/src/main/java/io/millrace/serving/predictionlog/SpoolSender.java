@@ -5,7 +5,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.common.error.ErrorCode;
 import io.millrace.common.error.PlatformException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import org.jboss.logging.Logger;
 
 /** Moves predictions from the spool to the database, in order, from one thread; while the database is away it tries on. */
@@ -13,12 +16,17 @@ final class SpoolSender {
 
     private static final Logger LOG = Logger.getLogger(SpoolSender.class);
     private static final long FIRST_PAUSE_MS = 100;
+    private static final long FORCE_MS = 1000;
+    private static final int MAX_PASSED = 10_000;
 
     private final Spool spool;
     private final PredictionStore store;
     private final PredictionLogConfig config;
     private final Counter stored;
     private final Counter rejected;
+    /** Records that the disk refused. */
+    private final BlockingQueue<byte[]> passed = new ArrayBlockingQueue<>(MAX_PASSED);
+
     private final Thread thread = new Thread(this::run, "prediction-log-sender");
     private volatile boolean stopping;
     private volatile boolean failing;
@@ -40,11 +48,6 @@ final class SpoolSender {
         thread.start();
     }
 
-    /** Whether the database has not taken the last batch. */
-    boolean failing() {
-        return failing;
-    }
-
     /** Sends what is there, as long as the database takes it and stopping may last. */
     void stop() {
         stopping = true;
@@ -58,15 +61,26 @@ final class SpoolSender {
         }
     }
 
-    /** Stores records past a spool that cannot be written; how many were stored. */
-    int storeNow(List<byte[]> records) {
+    /** Takes records past a spool that cannot be written, as long as there is room in memory; how many. */
+    int pass(List<byte[]> records) {
+        int taken = 0;
+        for (byte[] record : records) {
+            taken += passed.offer(record) ? 1 : 0;
+        }
+        return taken;
+    }
+
+    private void storePassed() {
+        List<byte[]> records = new ArrayList<>();
+        passed.drainTo(records, config.batch());
+        if (records.isEmpty()) {
+            return;
+        }
         try {
             store.copy(records);
             stored.increment(records.size());
-            return records.size();
         } catch (RuntimeException e) {
             LOG.errorf("predictions could be stored neither on disk nor in the database lost=%d", records.size());
-            return 0;
         }
     }
 
@@ -74,12 +88,13 @@ final class SpoolSender {
         long pause = FIRST_PAUSE_MS;
         while (!stopping || (!failing && spool.unread() > 0)) {
             try {
+                storePassed();
                 List<byte[]> batch =
                         spool.peek(config.batch(), stopping ? 0 : config.flush().toMillis());
                 if (batch.isEmpty() || sent(batch)) {
                     pause = FIRST_PAUSE_MS;
                 } else {
-                    Thread.sleep(pause);
+                    pause(pause);
                     pause = Math.min(
                             pause * 2,
                             Math.max(FIRST_PAUSE_MS, config.retryMax().toMillis()));
@@ -91,6 +106,14 @@ final class SpoolSender {
                 LOG.errorf(e, "the spool cannot be read, its predictions stay there until the next start");
                 return;
             }
+        }
+    }
+
+    /** While the database is away, what was spooled is forced to disk each second: it may have to lie there for long. */
+    private void pause(long millis) throws IOException, InterruptedException {
+        for (long left = millis; left > 0; left -= FORCE_MS) {
+            spool.force();
+            Thread.sleep(Math.min(left, FORCE_MS));
         }
     }
 

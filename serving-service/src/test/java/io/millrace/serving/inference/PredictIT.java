@@ -259,6 +259,6 @@ class PredictIT extends Serving {
                 .contains("millrace_serving_requests_total{" + labels + ",outcome=\"invalid\",version=\"1\"} 1.0")
                 .contains("millrace_serving_latency_seconds_count{" + labels + ",version=\"1\"} 1")
                 .contains("millrace_serving_log_dropped_total")
-                .contains("millrace_serving_log_queue");
+                .contains("millrace_serving_log_spool");
     }
 }

@@ -209,10 +209,12 @@ class ModelCacheIT extends Serving {
     @Test
     void warmsUpOnRowsThatWereAskedLatelyOrElseOnAMadeUpOne() {
         cache(Map.of());
-        for (int i = 0; i < RecordedRows.PER_MODEL + 5; i++) {
-            recorded.add("asked", Models.row("amount", i));
+        for (int i = 0; i < RecordedRows.PER_MODEL; i++) {
+            int amount = i;
+            recorded.add("asked", () -> Models.row("amount", amount));
         }
-        recorded.add("asked", Map.of("of-another-signature", 1));
+        // It takes the place of the first.
+        recorded.add("asked", () -> Map.of("of-another-signature", 1));
 
         assertThat(recorded.of("asked")).hasSize(RecordedRows.PER_MODEL);
         assertThat(WarmUp.fitting(Models.FIRST.signature(), recorded.of("asked")))

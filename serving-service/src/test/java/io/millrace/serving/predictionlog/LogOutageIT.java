@@ -84,7 +84,7 @@ class LogOutageIT extends Serving {
         }
         Spool killed = new Spool(folder, 1 << 24, 1 << 12);
         for (int i = 0; i < 1500; i += 10) {
-            killed.append(lines.subList(i, i + 10), false);
+            killed.append(lines.subList(i, i + 10));
         }
         // A batch was stored, but its process was killed before it took the records off the spool.
         store.copy(lines.subList(0, 700));

@@ -75,13 +75,13 @@ class MinuteProfileTest {
     void keepsEndpointsAndMinutesApartAlsoWhenRequestsCameTogether() {
         MinuteProfiles profiles = new MinuteProfiles(new SimpleMeterRegistry());
         PredictionEntry first = entry("e", NOW, Set.of(), "x", 1.0);
-        profiles.add(first, true);
-        profiles.add(entry("f", NOW, Set.of(), "x", 1.0), true);
-        profiles.add(first, true);
-        profiles.add(entry("e", NOW.plus(Duration.ofMinutes(1)), Set.of(), "x", 1.0), false);
+        profiles.add(List.of(first));
+        profiles.add(List.of(entry("f", NOW, Set.of(), "x", 1.0)));
+        profiles.add(List.of(first));
+        profiles.add(List.of(entry("e", NOW.plus(Duration.ofMinutes(1)), Set.of(), "x", 1.0)));
 
         List<MinuteProfiles.Closed> closed = profiles.close(Instant.parse("2026-01-02T03:05:00Z"));
-        profiles.add(first, true);
+        profiles.add(List.of(first));
 
         assertThat(closed)
                 .extracting(c -> c.key().endpoint() + " " + c.profile().rows())

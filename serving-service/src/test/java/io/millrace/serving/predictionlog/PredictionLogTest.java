@@ -5,43 +5,64 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.serving.model.RecordedRows;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.quarkus.runtime.configuration.PathConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** The log before its writer runs, as while the database is away: nothing leaves the queue. */
+/** The log while the database is away. */
 class PredictionLogTest {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
-    private PredictionLogService log(int queue, long bytes) {
+    @TempDir
+    Path folder;
+
+    private PredictionLogService log(long bytes) {
         PredictionLogConfig config = new SmallRyeConfigBuilder()
                 .withMapping(PredictionLogConfig.class)
                 .withConverter(MemorySize.class, 100, new MemorySizeConverter())
                 .withConverter(Path.class, 100, new PathConverter())
                 .withConverter(Duration.class, 100, new DurationConverter())
-                .withDefaultValue("millrace.serving.log.data-dir", "unused")
-                .withDefaultValue("millrace.serving.log.queue", Integer.toString(queue))
-                .withDefaultValue("millrace.serving.log.queue-memory", Long.toString(bytes))
+                .withDefaultValue("millrace.serving.log.data-dir", folder.toString())
+                .withDefaultValue("millrace.serving.log.spool", Long.toString(bytes))
+                .withDefaultValue("millrace.serving.log.stop", "PT0.1S")
                 .build()
                 .getConfigMapping(PredictionLogConfig.class);
-        return new PredictionLogService(
-                new PredictionStore(new PGSimpleDataSource()),
+        PGSimpleDataSource nobody = new PGSimpleDataSource();
+        nobody.setUrl("jdbc:postgresql://127.0.0.1:1/none?loginTimeout=1");
+        PredictionLogService log = new PredictionLogService(
+                new PredictionStore(nobody),
                 new MinuteProfiles(meters),
                 new RecordedRows(),
                 config,
                 new ObjectMapper(),
                 meters);
+        log.start(new StartupEvent());
+        return log;
     }
 
     private static PredictionEntry entry(Map<String, ?> inputs) {
@@ -67,27 +88,72 @@ class PredictionLogTest {
                 10);
     }
 
-    @Test
-    void dropsAndCountsWhatFindsTheQueueFull() {
-        PredictionLogService log = log(5, 1 << 20);
-
-        for (int i = 0; i < 12; i++) {
-            log.add(entry(Map.of()));
+    private List<String> onDisk() throws IOException {
+        List<String> lines = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder.resolve("prediction-log"))) {
+            for (Path file : files.sorted().toList()) {
+                new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
+                        .lines()
+                        .filter(line -> line.contains("\tprimary\t"))
+                        .forEach(lines::add);
+            }
         }
-
-        assertThat(meters.get("millrace.serving.log.queue").gauge().value()).isEqualTo(5);
-        assertThat(meters.get("millrace.serving.log.dropped").counter().count()).isEqualTo(7);
+        return lines;
     }
 
     @Test
-    void holdsNoMoreMemoryThanAllowedHoweverLargeTheRows() {
-        PredictionLogService log = log(1000, 100_000);
+    void liesOnDiskWhenTheCallReturns() throws IOException {
+        PredictionLogService log = log(1 << 20);
 
-        for (int i = 0; i < 10; i++) {
-            log.add(entry(Map.of("text", "x".repeat(30_000))));
+        for (int i = 0; i < 20; i++) {
+            log.add(List.of(entry(Map.of("row", i)), entry(Map.of("row", -i))));
+            assertThat(onDisk()).hasSize(2 * (i + 1));
         }
 
-        assertThat(meters.get("millrace.serving.log.queue").gauge().value()).isEqualTo(3);
+        assertThat(meters.get("millrace.serving.log.dropped").counter().count()).isZero();
+        log.stop(new ShutdownEvent());
+        assertThat(onDisk()).as("after a stop without a database").hasSize(40);
+    }
+
+    @Test
+    void losesAndMixesUpNothingWhenManyThreadsLog() throws Exception {
+        PredictionLogService log = log(16 << 20);
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<?>> all = new ArrayList<>();
+            for (int t = 0; t < 8; t++) {
+                int thread = t;
+                all.add(threads.submit(() -> {
+                    for (int i = 0; i < 500; i++) {
+                        log.add(List.of(entry(Map.of("row", "<" + thread + "/" + i + ">"))));
+                    }
+                }));
+            }
+            for (Future<?> one : all) {
+                one.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+
+        Set<String> rows = new HashSet<>();
+        for (String line : onDisk()) {
+            rows.add(line.replaceAll(".*(<\\d+/\\d+>).*", "$1"));
+        }
+        assertThat(rows).hasSize(4000);
+        log.stop(new ShutdownEvent());
+    }
+
+    @Test
+    void dropsAndCountsWhatFindsTheSpoolFull() throws IOException {
+        PredictionLogService log = log(100_000);
+
+        for (int i = 0; i < 10; i++) {
+            log.add(List.of(entry(Map.of("text", "x".repeat(30_000)))));
+        }
+
+        assertThat(onDisk()).hasSize(3);
         assertThat(meters.get("millrace.serving.log.dropped").counter().count()).isEqualTo(7);
+        log.stop(new ShutdownEvent());
     }
 }

@@ -42,7 +42,7 @@ class SpoolTest {
     void givesBackInOrderAcrossSegmentsWhatWasNotTaken() throws Exception {
         try (Spool spool = new Spool(folder, 1 << 20, 100)) {
             for (int i = 0; i < 30; i += 3) {
-                assertThat(spool.append(records(i, i + 3), false)).isEqualTo(3);
+                assertThat(spool.append(records(i, i + 3))).isEqualTo(3);
             }
             assertThat(files().size()).isGreaterThan(3);
             assertThat(texts(spool.peek(4, 0))).containsExactly("record 0", "record 1", "record 2", "record 3");
@@ -63,7 +63,7 @@ class SpoolTest {
     @Test
     void findsEveryRecordOfAProcessThatDidNotClose() throws Exception {
         Spool killed = new Spool(folder, 1 << 20, 1 << 16);
-        killed.append(records(0, 5), false);
+        killed.append(records(0, 5));
 
         try (Spool again = new Spool(folder, 1 << 20, 1 << 16)) {
             assertThat(again.damaged()).isZero();
@@ -74,7 +74,7 @@ class SpoolTest {
     @Test
     void leavesOutATornEndAndADamagedRecordAndKeepsTheOthers() throws Exception {
         Spool killed = new Spool(folder, 1 << 20, 1 << 16);
-        killed.append(records(0, 5), false);
+        killed.append(records(0, 5));
         try (RandomAccessFile file = new RandomAccessFile(files().get(0).toFile(), "rw")) {
             long record = Segment.HEADER + "record 0".length();
             file.seek(record + Segment.HEADER + 2);
@@ -86,11 +86,12 @@ class SpoolTest {
         try (Spool again = new Spool(folder, 1 << 20, 1 << 16)) {
             assertThat(again.damaged()).isEqualTo(2);
             assertThat(again.unread()).isEqualTo(4);
-            again.append(records(5, 6), false);
+            again.append(records(5, 6));
             assertThat(texts(again.peek(100, 0)))
                     .containsExactly("record 0", "record 2", "record 3", "record 4", "record 5");
             again.take(2);
             assertThat(texts(again.peek(1, 0))).containsExactly("record 3");
+            assertThat(again.peek(9, 0)).hasSize(3);
             again.take(3);
         }
         assertThat(files()).isEmpty();
@@ -100,13 +101,14 @@ class SpoolTest {
     void takesNoMoreThanItsBoundAndHasRoomAgainAfterwards() throws Exception {
         long record = Segment.HEADER + "record 0".length();
         try (Spool spool = new Spool(folder, 10 * record, 2 * record)) {
-            assertThat(spool.append(records(0, 8), false)).isEqualTo(8);
-            assertThat(spool.append(records(0, 4), false)).isEqualTo(2);
-            assertThat(spool.append(records(0, 1), false)).isZero();
+            assertThat(spool.append(records(0, 8))).isEqualTo(8);
+            assertThat(spool.append(records(0, 4))).isEqualTo(2);
+            assertThat(spool.append(records(0, 1))).isZero();
             assertThat(spool.bytes()).isEqualTo(10 * record);
 
+            assertThat(spool.peek(10, 0)).hasSize(10);
             spool.take(10);
-            assertThat(spool.append(records(0, 8), false)).isEqualTo(8);
+            assertThat(spool.append(records(0, 8))).isEqualTo(8);
         }
     }
 }

@@ -101,9 +101,4 @@ final class BinaryElements implements Elements {
             default -> bytes.getLong(at * 8);
         };
     }
-
-    @Override
-    public long weight() {
-        return RowValues.VALUE_BYTES * (bytes.capacity() / datatype.bytes());
-    }
 }

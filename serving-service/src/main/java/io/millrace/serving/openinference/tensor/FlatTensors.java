@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 public final class FlatTensors implements InferenceInputs {
 
     private final List<FlatTensor> tensors;
-    private final long rowWeight;
     private final Supplier<InferenceInputs> thorough;
 
     /**
@@ -45,24 +44,21 @@ public final class FlatTensors implements InferenceInputs {
         }
     }
 
-    private FlatTensors(List<FlatTensor> tensors, long weight, Supplier<InferenceInputs> thorough) {
+    private FlatTensors(List<FlatTensor> tensors, Supplier<InferenceInputs> thorough) {
         this.tensors = tensors;
-        this.rowWeight = weight / Math.max(1, tensors.get(0).rows);
         this.thorough = thorough;
     }
 
     /** Tensors of JSON, whose elements are all in the cells; null when they are not all well formed. */
     public static @Nullable FlatTensors of(List<FlatTensor> tensors, Cells cells, Supplier<InferenceInputs> thorough) {
         return alike(tensors) && tensors.stream().allMatch(tensor -> holds(tensor, cells))
-                ? new FlatTensors(tensors, cells.weight(), thorough)
+                ? new FlatTensors(tensors, thorough)
                 : null;
     }
 
     /** Tensors of the binary form, which holds nothing that is not of its datatype; null when they do not go together. */
     static @Nullable FlatTensors of(List<FlatTensor> tensors, Supplier<InferenceInputs> thorough) {
-        long weight =
-                tensors.stream().mapToLong(tensor -> tensor.elements.weight()).sum();
-        return alike(tensors) ? new FlatTensors(tensors, weight, thorough) : null;
+        return alike(tensors) ? new FlatTensors(tensors, thorough) : null;
     }
 
     private static boolean alike(List<FlatTensor> tensors) {
@@ -210,11 +206,6 @@ public final class FlatTensors implements InferenceInputs {
                 tensor.elements.give(tensor.start + row * tensor.columns, tensor.name, to);
             }
         }
-
-        @Override
-        public long weight() {
-            return rowWeight;
-        }
     }
 
     /** A row of the one tensor with all columns. */
@@ -235,11 +226,6 @@ public final class FlatTensors implements InferenceInputs {
             for (int i = 0; i < tensor.columns; i++) {
                 tensor.elements.give(start + i, layout.columns().get(i).name(), to);
             }
-        }
-
-        @Override
-        public long weight() {
-            return rowWeight;
         }
     }
 

@@ -30,13 +30,4 @@ record TextElements(List<@Nullable Object> texts) implements Elements {
     public double @Nullable [] numbers(int start, int step, int count) {
         return null;
     }
-
-    @Override
-    public long weight() {
-        long weight = RowValues.VALUE_BYTES * texts.size();
-        for (Object text : texts) {
-            weight += text instanceof String word ? word.length() : 0;
-        }
-        return weight;
-    }
 }
