@@ -70,7 +70,7 @@ class KilledServiceIT {
     @Test
     void loseNothingThatWasAcknowledgedAndDoNothingTwice() throws Exception {
         finishesARunOnceWhoseTrainingWasKilled();
-        keepsAcknowledgedFeedbackOfAKilledServing();
+        keepsPredictionsAndFeedbackOfAKilledServing();
         keepsKeysOnTheirArmsAcrossReplicasAndAKill();
     }
 
@@ -178,7 +178,8 @@ class KilledServiceIT {
         return false;
     }
 
-    private void keepsAcknowledgedFeedbackOfAKilledServing() throws Exception {
+    private void keepsPredictionsAndFeedbackOfAKilledServing() throws Exception {
+        Queue<String> answered = new ConcurrentLinkedQueue<>();
         Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
         AtomicBoolean done = new AtomicBoolean();
         List<Thread> clients = new ArrayList<>();
@@ -186,7 +187,7 @@ class KilledServiceIT {
         for (int i = 0; i < 4; i++) {
             Thread client = new Thread(() -> {
                 while (!done.get()) {
-                    sendAndTell(acknowledged);
+                    sendAndTell(answered, acknowledged);
                 }
             });
             client.start();
@@ -203,16 +204,19 @@ class KilledServiceIT {
             client.join();
         }
 
-        Set<String> stored = storedFeedback();
-        assertThat(stored).containsAll(acknowledged);
+        assertThat(stored("select prediction_id from serving.feedback_v1")).containsAll(acknowledged);
         assertThat(new HashSet<>(acknowledged)).hasSameSizeAs(acknowledged);
+        await(
+                "every prediction that was answered to be in the log",
+                () -> stored("select id from serving.prediction_v1").containsAll(answered));
     }
 
-    private static void sendAndTell(Queue<String> acknowledged) {
+    private static void sendAndTell(Queue<String> answered, Queue<String> acknowledged) {
         String id = predict();
         if (id == null) {
             return;
         }
+        answered.add(id);
         ArrayNode items = Api.JSON.createArrayNode();
         items.addObject().put("predictionId", id).put("label", "yes");
         try {
@@ -246,15 +250,16 @@ class KilledServiceIT {
                 .orElseThrow();
     }
 
-    private static Set<String> storedFeedback() throws IOException, SQLException {
-        EmbeddedPostgres postgres = postgres();
+    private static Set<String> stored(String ids) {
         Set<String> stored = new HashSet<>();
-        try (var connection = postgres.connect("millrace");
+        try (var connection = postgres().connect("millrace");
                 var statement = connection.createStatement();
-                var row = statement.executeQuery("select prediction_id from serving.feedback_v1")) {
+                var row = statement.executeQuery(ids)) {
             while (row.next()) {
                 stored.add(row.getString(1));
             }
+        } catch (IOException | SQLException e) {
+            throw new IllegalStateException(e);
         }
         return stored;
     }

@@ -374,7 +374,7 @@ class MonitoringIT {
         String page = given().get("/console")
                 .then()
                 .statusCode(200)
-                .header("Content-Security-Policy", containsString("default-src 'none'"))
+                .header("Content-Security-Policy", containsString("default-src 'none'; script-src 'self'"))
                 .contentType("text/html")
                 .extract()
                 .asString();

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,7 +37,8 @@ public final class BareRoute extends AbstractVerticle {
 
     /** Called by the JVM of the service. */
     public static void premain(String port, Instrumentation unused) {
-        Vertx.vertx()
+        // As the service itself does.
+        Vertx.vertx(new VertxOptions().setPreferNativeTransport(true))
                 .deployVerticle(
                         () -> new BareRoute(Integer.parseInt(port)),
                         new DeploymentOptions()

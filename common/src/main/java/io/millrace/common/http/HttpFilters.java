@@ -14,6 +14,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
+import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
@@ -30,10 +31,36 @@ class HttpFilters {
     /** Quarkus counts too, but answers without a body; so {@link BodyLimit} must be the first to see too much. */
     private static final long SLACK = 1 << 20;
 
-    private final HttpConfig config;
+    private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized(RequestId.HEADER);
+    /** The same in every answer, so written once. */
+    private static final Map<CharSequence, CharSequence> ALWAYS = Map.of(
+            HttpHeaders.createOptimized("X-Content-Type-Options"),
+            HttpHeaders.createOptimized("nosniff"),
+            HttpHeaders.createOptimized("X-Frame-Options"),
+            HttpHeaders.createOptimized("DENY"),
+            HttpHeaders.createOptimized("Referrer-Policy"),
+            HttpHeaders.createOptimized("no-referrer"),
+            HttpHeaders.CACHE_CONTROL,
+            HttpHeaders.createOptimized("no-store"));
+
+    private static final CharSequence POLICY = HttpHeaders.createOptimized("Content-Security-Policy");
+    /** Of answers that are no pages. */
+    private static final CharSequence NOTHING =
+            HttpHeaders.createOptimized("default-src 'none'; frame-ancestors 'none'");
+
+    private static final CharSequence OWN_PAGES = HttpHeaders.createOptimized(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+                    + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+    private static final String PAGES = "/console";
+
+    private final List<String> streamedPaths;
+    private final long maxStreamed;
+    private final long maxBody;
 
     HttpFilters(HttpConfig config) {
-        this.config = config;
+        this.streamedPaths = config.streamedPaths().orElse(List.of());
+        this.maxStreamed = config.maxStreamedSize().asLongValue();
+        this.maxBody = config.maxBodySize().asLongValue();
     }
 
     void register(@Observes Filters filters) {
@@ -50,15 +77,9 @@ class HttpFilters {
         String requestId = RequestId.assign(context);
         MDC.put("requestId", requestId);
         HttpServerResponse response = context.response();
-        response.putHeader(RequestId.HEADER, requestId);
-        response.putHeader("X-Content-Type-Options", "nosniff");
-        response.putHeader("X-Frame-Options", "DENY");
-        response.putHeader("Referrer-Policy", "no-referrer");
-        response.putHeader("Cache-Control", "no-store");
-        response.putHeader(
-                "Content-Security-Policy",
-                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-                        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+        response.putHeader(REQUEST_ID, requestId);
+        ALWAYS.forEach(response::putHeader);
+        response.putHeader(POLICY, ErrorAnswer.path(context).startsWith(PAGES) ? OWN_PAGES : NOTHING);
         if (length(context) > limit(context)) {
             // The rest of the body is read away, else the caller meets a reset connection in place of the answer.
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
@@ -80,8 +101,12 @@ class HttpFilters {
     /** Bytes a body may have. */
     long limit(RoutingContext context) {
         String path = ErrorAnswer.path(context);
-        boolean streamed = config.streamedPaths().orElse(List.of()).stream().anyMatch(path::startsWith);
-        return (streamed ? config.maxStreamedSize() : config.maxBodySize()).asLongValue();
+        for (String streamed : streamedPaths) {
+            if (path.startsWith(streamed)) {
+                return maxStreamed;
+            }
+        }
+        return maxBody;
     }
 
     /** Bytes the body has as its sender says; negative when it does not say. */

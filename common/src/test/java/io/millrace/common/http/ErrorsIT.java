@@ -293,7 +293,7 @@ class ErrorsIT {
                     .header("X-Content-Type-Options", "nosniff")
                     .header("X-Frame-Options", "DENY")
                     .header("Referrer-Policy", "no-referrer")
-                    .header("Content-Security-Policy", containsString("default-src 'none'; script-src 'self'"));
+                    .header("Content-Security-Policy", equalTo("default-src 'none'; frame-ancestors 'none'"));
         }
     }
 
