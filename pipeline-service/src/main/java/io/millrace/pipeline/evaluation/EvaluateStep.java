@@ -33,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,14 +44,17 @@ import org.jspecify.annotations.Nullable;
 class EvaluateStep implements StepExecutor {
 
     private static final String CHAMPION = "champion";
-    private static final LoadOptions ONE_THREAD = new LoadOptions(1);
 
     private final RegistryClient registry;
-    private final FormatCatalog formats = FormatCatalog.load();
+    private final FormatCatalog formats;
+    private final LoadOptions oneThread;
     private final ObjectMapper json;
 
-    EvaluateStep(RegistryClient registry, ObjectMapper json) {
+    EvaluateStep(RegistryClient registry, EvaluationConfig config, ObjectMapper json) {
         this.registry = registry;
+        this.formats = config.formats().map(FormatCatalog::load).orElseGet(FormatCatalog::load);
+        this.oneThread =
+                new LoadOptions(1, Set.of(), config.dataDir().toAbsolutePath().resolve("natives"));
         this.json = json;
     }
 
@@ -175,7 +179,7 @@ class EvaluateStep implements StepExecutor {
     }
 
     private Scored score(Path folder, Rows rows, PipelineSpec spec) {
-        try (LoadedModel model = formats.open(folder, ONE_THREAD)) {
+        try (LoadedModel model = formats.open(folder, oneThread)) {
             Prediction prediction = model.predict(asInput(model, rows));
             if (spec.multiclass()) {
                 List<String> classes = model.signature().classes();

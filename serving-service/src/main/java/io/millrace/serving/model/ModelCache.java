@@ -42,7 +42,7 @@ public class ModelCache {
     private final Event<ModelSettled> settled;
     private final Event<TrustChanged> trust;
     private final MeterRegistry meters;
-    private final FormatCatalog formats = FormatCatalog.load();
+    private final FormatCatalog formats;
     private final ExecutorService loaders;
     private final Map<VersionId, Slot> slots = new HashMap<>();
     private final RecordedRows recorded;
@@ -74,6 +74,7 @@ public class ModelCache {
         this.json = json;
         this.folders = folders;
         this.config = config;
+        this.formats = config.formats().map(FormatCatalog::load).orElseGet(FormatCatalog::load);
         this.clock = clock;
         this.settled = settled;
         this.trust = trust;
@@ -199,7 +200,10 @@ public class ModelCache {
     }
 
     private LoadedModel load(VersionId id) {
-        LoadOptions options = new LoadOptions(1, config.externalServers().orElse(Set.of()));
+        LoadOptions options = new LoadOptions(
+                1,
+                config.externalServers().orElse(Set.of()),
+                config.dataDir().toAbsolutePath().resolve("natives"));
         List<Map<String, ?>> candidates = new ArrayList<>();
         LoadedModel model = folders.read(id, folder -> {
             candidates.addAll(WarmUp.stored(folder, json));
