@@ -24,6 +24,7 @@ import io.millrace.runtime.spi.SignatureException;
 import io.millrace.runtime.spi.Task;
 import io.millrace.statistics.interval.PairedBootstrap;
 import io.millrace.statistics.metric.Metric;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * Scores the candidate and the champion in this run on the same frozen rows. Figures that were stored earlier are never used
  * for a comparison.
  */
+@Startup // A folder of formats that cannot be read stops the start, with the reason.
 @ApplicationScoped
 class EvaluateStep implements StepExecutor {
 

@@ -8,6 +8,7 @@ import io.millrace.runtime.spi.LoadOptions;
 import io.millrace.runtime.spi.LoadedModel;
 import io.millrace.runtime.spi.ModelFormatException;
 import io.millrace.runtime.spi.Rows;
+import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -31,6 +32,7 @@ import org.jboss.logging.Logger;
  * Versions in memory. Its lock is held only to look at or change the table, never while a model loads or predicts; no
  * request takes it, requests hold a {@link ModelHandle} from the routes.
  */
+@Startup // A folder of formats that cannot be read stops the start, with the reason.
 @ApplicationScoped
 public class ModelCache {
 

@@ -39,11 +39,12 @@ public final class TorchScriptFormat implements ForeignFormat {
     @Override
     public LoadedModel load(Path folder, LoadOptions options) {
         ForeignFolder.Content content = folder(folder).read();
+        // First: a pickle needs other advice than a signature.
+        TorchArchive.check(content.model());
         ModelDescriptor descriptor = content.descriptor().orElseThrow(TorchScriptFormat::unsigned);
         ModelFolder files = new ModelFolder(folder);
         Optional<FittedFeatures> features =
                 files.mentions(ModelFolder.FEATURES_FILE) ? Optional.of(files.features(descriptor)) : Optional.empty();
-        TorchArchive.check(content.model());
         TorchModule module = TorchModule.load(content.model(), options);
         return module.use(() -> {
             TargetTransform target = TargetTransform.parse(descriptor.targetTransform());

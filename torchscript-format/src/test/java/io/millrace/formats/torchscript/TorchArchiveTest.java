@@ -89,6 +89,8 @@ class TorchArchiveTest {
         assertThatThrownBy(() -> format.load(folder, Models.OPTIONS))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("add a model.json with a signature");
+        Files.write(folder.resolve("model.pt"), Models.bytes("pickle.pth"));
+        assertThatThrownBy(() -> format.load(folder, Models.OPTIONS)).hasMessageContaining("is a pickle of torch.save");
     }
 
     @Test
