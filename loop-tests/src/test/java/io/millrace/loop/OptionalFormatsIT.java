@@ -34,7 +34,7 @@ class OptionalFormatsIT {
     private static final Path TORCH = RunningPlatform.ROOT.resolve("torchscript-format");
     private static final Path TENSORFLOW = RunningPlatform.ROOT.resolve("savedmodel-format");
     private static final String MODELS = "src/test/resources/models";
-    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration LONG = Duration.ofMinutes(4);
 
     private static final String MLMODEL = """
         flavors:
