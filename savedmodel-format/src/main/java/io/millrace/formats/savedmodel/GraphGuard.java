@@ -26,9 +26,9 @@ import org.tensorflow.proto.NodeDef;
  */
 final class GraphGuard {
 
-    /** Without state by TensorFlow's register, and yet with files, servers or libraries behind them. */
+    /** Some without state by TensorFlow's register, and yet with files, servers or libraries behind them. */
     private static final Pattern OUTSIDE = Pattern.compile(
-            "ReadFile|MatchingFiles|InitializeTableFromTextFile|GenerateVocabRemapping|RemoteFusedGraphExecute"
+            "ReadFile|MatchingFiles|InitializeTableFromTextFile(V2)?|GenerateVocabRemapping|RemoteFusedGraphExecute"
                     + "|Debug.*|.*Dataset.*|.*Snapshot.*");
 
     /** Variables, tables, calls, random numbers and checks. */
