@@ -21,7 +21,8 @@ final class RunningPlatform implements AutoCloseable {
         this(home, List.of());
     }
 
-    private RunningPlatform(Path home, List<String> serviceOptions) throws IOException {
+    /** The same with options of Java for each service. */
+    RunningPlatform(Path home, List<String> serviceOptions) throws IOException {
         platform = new LocalPlatform(new PlatformHome(home), ROOT, System.out, serviceOptions);
         platform.up(Ports.anyFree());
     }

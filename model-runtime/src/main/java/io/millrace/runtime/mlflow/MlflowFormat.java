@@ -1,27 +1,31 @@
 package io.millrace.runtime.mlflow;
 
 import io.millrace.runtime.catalog.FormatCatalog;
+import io.millrace.runtime.catalog.OptionalFormat;
 import io.millrace.runtime.descriptor.ForeignFolder;
 import io.millrace.runtime.descriptor.ModelFolder;
+import io.millrace.runtime.spi.Column;
 import io.millrace.runtime.spi.ForeignFormat;
 import io.millrace.runtime.spi.LoadOptions;
 import io.millrace.runtime.spi.LoadedModel;
 import io.millrace.runtime.spi.ModelFormat;
 import io.millrace.runtime.spi.ModelFormatException;
+import io.millrace.runtime.spi.WrapperFormat;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** A folder that MLflow wrote. Its flavour picks the format; threads and memory are that format's. */
-public final class MlflowFormat implements ModelFormat {
+public final class MlflowFormat implements WrapperFormat {
 
     public static final String NAME = "mlflow";
 
     private static final long MAX_BYTES = 1 << 20;
-
-    /** Flavours that another format reads, best first. */
-    private static final List<String> READABLE = List.of("onnx", "xgboost", "lightgbm", "pmml");
 
     @Override
     public String name() {
@@ -37,23 +41,49 @@ public final class MlflowFormat implements ModelFormat {
 
     @Override
     public LoadedModel load(Path folder, LoadOptions options) {
+        return load(folder, options, FormatCatalog.load()::find);
+    }
+
+    @Override
+    public LoadedModel load(Path folder, LoadOptions options, Function<String, Optional<ModelFormat>> formats) {
         Path file = new ModelFolder(folder)
                 .find(ForeignFolder.MLMODEL)
                 .orElseThrow(() -> new ModelFormatException("the model folder has no file MLmodel"));
         Mlmodel model = Mlmodel.parse(ForeignFolder.read(file, MAX_BYTES));
-        String flavour = READABLE.stream()
-                .filter(model.flavours()::containsKey)
+        Flavour flavour = Arrays.stream(Flavour.values())
+                .filter(known -> model.flavours().containsKey(known.key()))
                 .findFirst()
                 .orElseThrow(() -> new ModelFormatException(advice(model)));
-        Path data = inside(folder, model.data(flavour));
-        if (!(FormatCatalog.load().find(flavour).orElse(null) instanceof ForeignFormat format)) {
-            throw new ModelFormatException("the format " + flavour + " is not on the class path");
+        Path data = data(folder, model, flavour);
+        if (!(formats.apply(flavour.format()).orElse(null) instanceof ForeignFormat format)) {
+            throw new ModelFormatException(flavour.optional()
+                    .map(OptionalFormat::missing)
+                    .orElse("the format " + flavour.format() + " is not on the class path"));
         }
+        List<Column> inputs = flavour == Flavour.PYTORCH && model.inputs().isEmpty() ? model.matrix() : model.inputs();
         try {
-            return format.open(data, model.inputs(), options);
+            return format.open(data, inputs, options);
         } catch (ModelFormatException e) {
-            throw new ModelFormatException("MLflow flavour " + flavour + ": " + e.getMessage() + pickled(data), e);
+            throw new ModelFormatException(
+                    "MLflow flavour " + flavour.key() + ": " + e.getMessage() + pickled(data), e);
         }
+    }
+
+    private static Path data(Path folder, Mlmodel model, Flavour flavour) {
+        Optional<String> given = flavour.data(model.flavours().getOrDefault(flavour.key(), Map.of()));
+        if (flavour.optional().isEmpty()) {
+            String data = given.orElseThrow(() -> new ModelFormatException(
+                    "MLmodel does not say where the data of the flavour " + flavour.key() + " is"));
+            Path path = inside(folder, data);
+            if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+                throw new ModelFormatException(
+                        "MLmodel names the data '" + data + "', which is not a file of the folder");
+            }
+            return path;
+        }
+        return given.map(data -> inside(folder, data))
+                .filter(data -> Files.exists(data, LinkOption.NOFOLLOW_LINKS))
+                .orElseThrow(() -> new ModelFormatException(advice(model)));
     }
 
     private static String pickled(Path data) {
@@ -64,7 +94,7 @@ public final class MlflowFormat implements ModelFormat {
                 : "";
     }
 
-    /** A path that the file names, which must lead to a plain file in the folder without passing a link. */
+    /** A path that the file names, which must stay in the folder without passing a link. */
     private static Path inside(Path folder, String given) {
         Path path = folder;
         for (String part : given.split("/")) {
@@ -73,9 +103,6 @@ public final class MlflowFormat implements ModelFormat {
                 throw new ModelFormatException(
                         "MLmodel names the data '" + given + "', which is not inside the folder");
             }
-        }
-        if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-            throw new ModelFormatException("MLmodel names the data '" + given + "', which is not a file of the folder");
         }
         return path;
     }
@@ -87,9 +114,11 @@ public final class MlflowFormat implements ModelFormat {
             how = "export it with skl2onnx and log it with mlflow.onnx.log_model";
         } else if (model.flavours().containsKey("tensorflow")
                 || model.flavours().containsKey("keras")) {
-            how = "export it with tf2onnx and log it with mlflow.onnx.log_model";
+            how = "export it with tf2onnx and log it with mlflow.onnx.log_model, or log it as a SavedModel"
+                    + " (docs/formats.md)";
         } else if (model.flavours().containsKey("pytorch")) {
-            how = "export it with torch.onnx.export and log it with mlflow.onnx.log_model";
+            how = "export it with torch.onnx.export and log it with mlflow.onnx.log_model, or log what"
+                    + " torch.jit.script makes of it (docs/formats.md)";
         } else if (model.flavours().containsKey("catboost")) {
             how = "save it with save_model(format='onnx') and log it with mlflow.onnx.log_model";
         } else {

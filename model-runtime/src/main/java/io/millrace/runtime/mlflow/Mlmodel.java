@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -20,9 +21,13 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * Content of an {@code MLmodel} file.
  *
  * @param flavours settings by flavour
- * @param inputs columns of the signature; empty without one, or when it is of tensors without names
+ * @param inputs columns of the signature; empty without one, or when it is of tensors
+ * @param matrix the columns of the one tensor that the signature has, numbered; empty when it is not rows by a number of
+ *     columns
  */
-record Mlmodel(Map<String, Map<?, ?>> flavours, List<Column> inputs) {
+record Mlmodel(Map<String, Map<?, ?>> flavours, List<Column> inputs, List<Column> matrix) {
+
+    private static final int MAX_COLUMNS = 10_000;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -44,27 +49,29 @@ record Mlmodel(Map<String, Map<?, ?>> flavours, List<Column> inputs) {
         Map<String, Map<?, ?>> flavours = new TreeMap<>();
         given.forEach((name, settings) ->
                 flavours.put(String.valueOf(name), settings instanceof Map<?, ?> map ? map : Map.of()));
-        Object signature = model.get("signature");
-        return new Mlmodel(flavours, columns(signature instanceof Map<?, ?> map ? map.get("inputs") : null));
-    }
-
-    /** Where the flavour's model is, relative to the folder. */
-    String data(String flavour) {
-        Map<?, ?> settings = flavours.getOrDefault(flavour, Map.of());
-        if (settings.get("data") instanceof String data) {
-            return data;
-        }
-        throw new ModelFormatException("MLmodel does not say where the data of the flavour " + flavour + " is");
+        JsonNode inputs = inputs(model.get("signature"));
+        return new Mlmodel(flavours, columns(inputs), matrix(inputs));
     }
 
     /** MLflow keeps the list as JSON inside of a text. */
-    private static List<Column> columns(@Nullable Object text) {
-        List<Column> columns = new ArrayList<>();
-        if (!(text instanceof String list)) {
-            return columns;
-        }
+    private static JsonNode inputs(@Nullable Object signature) {
         try {
-            for (JsonNode given : JSON.readTree(list)) {
+            return signature instanceof Map<?, ?> map && map.get("inputs") instanceof String list
+                    ? JSON.readTree(list)
+                    : JSON.missingNode();
+        } catch (JacksonException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static ModelFormatException unreadable(Exception e) {
+        return new ModelFormatException("MLmodel has a signature that cannot be read: " + e.getMessage(), e);
+    }
+
+    private static List<Column> columns(JsonNode inputs) {
+        List<Column> columns = new ArrayList<>();
+        try {
+            for (JsonNode given : inputs) {
                 String name = given.path("name").asText("");
                 String type = given.path("type").asText();
                 if (name.isBlank() || type.equals("tensor")) {
@@ -73,10 +80,24 @@ record Mlmodel(Map<String, Map<?, ?>> flavours, List<Column> inputs) {
                 columns.add(new Column(
                         name, type(name, type), !given.path("required").asBoolean(true), null, null, null));
             }
-        } catch (JacksonException | IllegalArgumentException e) {
-            throw new ModelFormatException("MLmodel has a signature that cannot be read: " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw unreadable(e);
         }
         return columns;
+    }
+
+    private static List<Column> matrix(JsonNode inputs) {
+        JsonNode spec = inputs.path(0).path("tensor-spec");
+        JsonNode shape = spec.path("shape");
+        int width = shape.path(1).asInt();
+        if (inputs.size() != 1 || shape.size() != 2 || width < 1 || width > MAX_COLUMNS) {
+            return List.of();
+        }
+        String name = inputs.path(0).path("name").asText("input");
+        ColumnType type = spec.path("dtype").asText().startsWith("float") ? ColumnType.FLOAT64 : ColumnType.INT64;
+        return IntStream.range(0, width)
+                .mapToObj(at -> Column.required(name + "[" + at + "]", type))
+                .toList();
     }
 
     private static ColumnType type(String name, String type) {

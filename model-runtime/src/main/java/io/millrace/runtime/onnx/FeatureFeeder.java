@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import io.millrace.runtime.feature.FittedFeatures;
 import io.millrace.runtime.spi.Rows;
+import io.millrace.runtime.tensor.DirectBuffers;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Map;

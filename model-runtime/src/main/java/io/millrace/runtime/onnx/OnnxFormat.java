@@ -15,6 +15,7 @@ import io.millrace.runtime.spi.LoadOptions;
 import io.millrace.runtime.spi.LoadedModel;
 import io.millrace.runtime.spi.ModelFormatException;
 import io.millrace.runtime.spi.Signature;
+import io.millrace.runtime.tensor.TensorGraph;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -71,24 +72,26 @@ public final class OnnxFormat implements ForeignFormat {
         Optional<FittedFeatures> features =
                 files.mentions(ModelFolder.FEATURES_FILE) ? Optional.of(files.features(descriptor)) : Optional.empty();
         return open(files.bytes(MODEL_FILE, descriptor, false), options, (session, content) -> {
-            OnnxGraph graph = OnnxGraph.of(session);
-            Feeder feeder = features.isPresent() ? graph.feeder(features.get()) : graph.feeder(signature);
+            TensorGraph graph = OnnxGraph.of(session);
+            Feeder feeder = features.isPresent()
+                    ? new FeatureFeeder(graph.matrix(features.get()).name(), features.get())
+                    : new ColumnFeeder(graph.bindings(signature), graph.maxBatch());
             long weight =
                     weight(content) + features.map(FittedFeatures::memoryBytes).orElse(0L);
-            return new OnnxModel(session, signature, feeder, graph.reader(signature), target, weight);
+            return new OnnxModel(session, signature, feeder, graph.outputs(signature), target, weight);
         });
     }
 
     @Override
     public LoadedModel open(Path model, List<Column> inputs, LoadOptions options) {
         return open(ForeignFolder.read(model, MAX_BYTES), options, (session, content) -> {
-            OnnxGraph graph = OnnxGraph.of(session);
+            TensorGraph graph = OnnxGraph.of(session);
             Signature signature = graph.discover(inputs, content.gaps());
             return new OnnxModel(
                     session,
                     signature,
-                    graph.feeder(signature),
-                    graph.reader(signature),
+                    new ColumnFeeder(graph.bindings(signature), graph.maxBatch()),
+                    graph.outputs(signature),
                     TargetTransform.NONE,
                     weight(content));
         });

@@ -8,6 +8,7 @@ import io.millrace.runtime.spi.ModelFormatException;
 import io.millrace.runtime.spi.Prediction;
 import io.millrace.runtime.spi.Rows;
 import io.millrace.runtime.spi.Signature;
+import io.millrace.runtime.tensor.OutputMapping;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -22,7 +23,7 @@ final class OnnxModel implements LoadedModel {
     private final OrtSession session;
     private final Signature signature;
     private final Feeder feeder;
-    private final OutputReader reader;
+    private final OutputMapping outputs;
     private final TargetTransform target;
     private final long bytes;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
@@ -32,13 +33,13 @@ final class OnnxModel implements LoadedModel {
             OrtSession session,
             Signature signature,
             Feeder feeder,
-            OutputReader reader,
+            OutputMapping outputs,
             TargetTransform target,
             long bytes) {
         this.session = session;
         this.signature = signature;
         this.feeder = feeder;
-        this.reader = reader;
+        this.outputs = outputs;
         this.target = target;
         this.bytes = bytes;
     }
@@ -60,9 +61,9 @@ final class OnnxModel implements LoadedModel {
             int batch = Math.min(feeder.maxBatch(), rows.size());
             for (int from = 0; from < rows.size(); from += batch) {
                 run(batch == rows.size() ? rows : rows.slice(from, from + batch))
-                        .forEach((name, part) -> values.merge(name, part, OutputReader::join));
+                        .forEach((name, part) -> values.merge(name, part, OutputMapping::join));
             }
-            return reader.prediction(values, rows.size(), target);
+            return outputs.prediction(values, rows.size(), target);
         } catch (OrtException e) {
             throw new ModelFormatException("ONNX Runtime cannot run the model: " + e.getMessage(), e);
         } finally {
@@ -72,8 +73,8 @@ final class OnnxModel implements LoadedModel {
 
     private Map<String, Object> run(Rows rows) throws OrtException {
         try (Feeder.Feed feed = feeder.feed(rows);
-                OrtSession.Result result = session.run(feed.tensors(), reader.requested())) {
-            return reader.values(result, rows.size());
+                OrtSession.Result result = session.run(feed.tensors(), outputs.requested())) {
+            return OutputReader.values(result, outputs.requested(), rows.size());
         }
     }
 

@@ -125,6 +125,24 @@ class MlflowFormatTest {
     }
 
     @Test
+    void saysWhichOptionalFormatAModelNeeds() throws Exception {
+        Map<String, String> flavours = Map.of(
+                "pytorch", "model_data: data\n",
+                "keras", "data: data\n",
+                "tensorflow", "saved_model_dir: data\n");
+        for (Map.Entry<String, String> flavour : flavours.entrySet()) {
+            Files.writeString(
+                    folder.resolve("MLmodel"), "flavors:\n  " + flavour.getKey() + ":\n    " + flavour.getValue());
+            Files.createDirectories(folder.resolve("data/model"));
+            Files.writeString(folder.resolve("data/model.pth"), "x");
+            assertThatThrownBy(this::open)
+                    .isInstanceOf(ModelFormatException.class)
+                    .hasMessageContaining("models need the optional format "
+                            + (flavour.getKey().equals("pytorch") ? "torchscript" : "savedmodel"));
+        }
+    }
+
+    @Test
     void readsNoFileOutsideOfTheFolder() throws Exception {
         Fixtures fixtures = new Fixtures("xgboost");
         Files.copy(fixtures.file("binary-logistic.ubj"), temporary.resolve("outside.ubj"));

@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -199,7 +200,7 @@ public abstract class ModelFormatContract {
                     }
                 }));
             }
-            running.await();
+            assertThat(running.await(1, TimeUnit.MINUTES)).isTrue();
             model.close();
             for (Future<String> result : results) {
                 assertThat(result.get()).isEqualTo("the model is closed");

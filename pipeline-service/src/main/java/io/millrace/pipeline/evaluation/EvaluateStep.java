@@ -24,6 +24,7 @@ import io.millrace.runtime.spi.SignatureException;
 import io.millrace.runtime.spi.Task;
 import io.millrace.statistics.interval.PairedBootstrap;
 import io.millrace.statistics.metric.Metric;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,24 +34,29 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Scores the candidate and the champion in this run on the same frozen rows. Figures that were stored earlier are never used
  * for a comparison.
  */
+@Startup // A folder of formats that cannot be read stops the start, with the reason.
 @ApplicationScoped
 class EvaluateStep implements StepExecutor {
 
     private static final String CHAMPION = "champion";
-    private static final LoadOptions ONE_THREAD = new LoadOptions(1);
 
     private final RegistryClient registry;
-    private final FormatCatalog formats = FormatCatalog.load();
+    private final FormatCatalog formats;
+    private final LoadOptions oneThread;
     private final ObjectMapper json;
 
-    EvaluateStep(RegistryClient registry, ObjectMapper json) {
+    EvaluateStep(RegistryClient registry, EvaluationConfig config, ObjectMapper json) {
         this.registry = registry;
+        this.formats = config.formats().map(FormatCatalog::load).orElseGet(FormatCatalog::load);
+        this.oneThread =
+                new LoadOptions(1, Set.of(), config.dataDir().toAbsolutePath().resolve("natives"));
         this.json = json;
     }
 
@@ -175,7 +181,7 @@ class EvaluateStep implements StepExecutor {
     }
 
     private Scored score(Path folder, Rows rows, PipelineSpec spec) {
-        try (LoadedModel model = formats.open(folder, ONE_THREAD)) {
+        try (LoadedModel model = formats.open(folder, oneThread)) {
             Prediction prediction = model.predict(asInput(model, rows));
             if (spec.multiclass()) {
                 List<String> classes = model.signature().classes();

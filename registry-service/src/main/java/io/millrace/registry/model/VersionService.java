@@ -34,8 +34,19 @@ import org.jspecify.annotations.Nullable;
 public class VersionService {
 
     /** Formats by how the name of their file ends; others come with a descriptor that says so. */
-    private static final Map<String, String> FORMATS =
-            Map.of(".onnx", "onnx", ".ubj", "xgboost", ".pmml", "pmml", "external.json", "external");
+    private static final Map<String, String> FORMATS = Map.of(
+            ".onnx",
+            "onnx",
+            ".ubj",
+            "xgboost",
+            ".pmml",
+            "pmml",
+            ".pt",
+            "torchscript",
+            "saved_model.pb",
+            "savedmodel",
+            "external.json",
+            "external");
 
     private static final Logger LOG = Logger.getLogger(VersionService.class);
     private static final String VERSION = "version";

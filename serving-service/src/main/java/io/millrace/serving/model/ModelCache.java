@@ -8,6 +8,7 @@ import io.millrace.runtime.spi.LoadOptions;
 import io.millrace.runtime.spi.LoadedModel;
 import io.millrace.runtime.spi.ModelFormatException;
 import io.millrace.runtime.spi.Rows;
+import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -31,6 +32,7 @@ import org.jboss.logging.Logger;
  * Versions in memory. Its lock is held only to look at or change the table, never while a model loads or predicts; no
  * request takes it, requests hold a {@link ModelHandle} from the routes.
  */
+@Startup // A folder of formats that cannot be read stops the start, with the reason.
 @ApplicationScoped
 public class ModelCache {
 
@@ -42,7 +44,7 @@ public class ModelCache {
     private final Event<ModelSettled> settled;
     private final Event<TrustChanged> trust;
     private final MeterRegistry meters;
-    private final FormatCatalog formats = FormatCatalog.load();
+    private final FormatCatalog formats;
     private final ExecutorService loaders;
     private final Map<VersionId, Slot> slots = new HashMap<>();
     private final RecordedRows recorded;
@@ -74,6 +76,7 @@ public class ModelCache {
         this.json = json;
         this.folders = folders;
         this.config = config;
+        this.formats = config.formats().map(FormatCatalog::load).orElseGet(FormatCatalog::load);
         this.clock = clock;
         this.settled = settled;
         this.trust = trust;
@@ -199,7 +202,10 @@ public class ModelCache {
     }
 
     private LoadedModel load(VersionId id) {
-        LoadOptions options = new LoadOptions(1, config.externalServers().orElse(Set.of()));
+        LoadOptions options = new LoadOptions(
+                1,
+                config.externalServers().orElse(Set.of()),
+                config.dataDir().toAbsolutePath().resolve("natives"));
         List<Map<String, ?>> candidates = new ArrayList<>();
         LoadedModel model = folders.read(id, folder -> {
             candidates.addAll(WarmUp.stored(folder, json));

@@ -58,6 +58,13 @@ interface ModelConfig {
      */
     Optional<Set<String>> externalServers();
 
+    /**
+     * Folder with a sub-folder of jars for each model format that this deployment adds, see {@code docs/formats.md}. Without
+     * it there are those that come with the service.
+     */
+    @WithDefault("${millrace.formats.folder:}")
+    Optional<Path> formats();
+
     /** Pause before a failed version is tried again; doubled each time. */
     @WithDefault("1s")
     Duration retry();

@@ -61,7 +61,8 @@ class ModelCacheIT extends Serving {
                 .withConverter(MemorySize.class, 100, new MemorySizeConverter())
                 .withConverter(Duration.class, 100, new DurationConverter())
                 .withConverter(Path.class, 100, new PathConverter())
-                .withDefaultValue("millrace.serving.model.data-dir", data.toString());
+                .withDefaultValue("millrace.serving.model.data-dir", data.toString())
+                .withDefaultValue("millrace.serving.model.formats", "");
         settings.forEach((name, value) -> builder.withDefaultValue("millrace.serving.model." + name, value));
         ModelConfig config = builder.build().getConfigMapping(ModelConfig.class);
         cache = new ModelCache(

@@ -1,11 +1,11 @@
-package io.millrace.runtime.onnx;
+package io.millrace.runtime.tensor;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.ArrayBlockingQueue;
 
-/** A few direct buffers for reuse: ONNX Runtime reads them in place, and allocating one costs more than a small prediction. */
-final class DirectBuffers {
+/** A few direct buffers for reuse, safe for concurrent use: native libraries read them in place, and allocating one costs more than a small prediction. */
+public final class DirectBuffers {
 
     private static final int KEPT = 16;
     private static final int MAX_KEPT = 1 << 20;
@@ -14,7 +14,7 @@ final class DirectBuffers {
     private final ArrayBlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(KEPT);
 
     /** A buffer in the machine's byte order with position 0 and the limit at {@code bytes}; what it holds is left over. */
-    ByteBuffer take(int bytes) {
+    public ByteBuffer take(int bytes) {
         ByteBuffer buffer = free.poll();
         if (buffer == null || buffer.capacity() < bytes) {
             int capacity =
@@ -26,7 +26,7 @@ final class DirectBuffers {
     }
 
     /** Gives a buffer back. A full pool or a very large buffer leaves it to the garbage collector. */
-    void give(ByteBuffer buffer) {
+    public void give(ByteBuffer buffer) {
         if (buffer.capacity() <= MAX_KEPT) {
             boolean kept = free.offer(buffer);
             assert kept || free.remainingCapacity() >= 0;
