@@ -381,6 +381,12 @@ public final class LocalPlatform {
 
     private synchronized void takeDown() {
         ServiceName[] names = ServiceName.values();
+        // They end beside each other, the registry after those that may still call it.
+        for (ServiceName name : names) {
+            if (name != ServiceName.REGISTRY) {
+                new ServiceProcess(name, home).ask();
+            }
+        }
         for (int i = names.length - 1; i >= 0; i--) {
             ServiceProcess process = new ServiceProcess(names[i], home);
             if (process.find().isPresent()) {

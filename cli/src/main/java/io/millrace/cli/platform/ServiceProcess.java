@@ -83,6 +83,11 @@ final class ServiceProcess {
         }
     }
 
+    /** Asks the process to end, and does not wait until it has. */
+    void ask() {
+        find().ifPresent(ProcessHandle::destroy);
+    }
+
     /** Ends the process: asks first, insists after a while. */
     void stop() {
         Optional<ProcessHandle> process = find();
