@@ -40,7 +40,6 @@ public final class SpecReader {
 
     private static final int MAX_BYTES = 256 * 1024;
     private static final String NAME = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
-    private static final Duration YEAR = Duration.ofDays(3660);
 
     private final List<FieldError> errors = new ArrayList<>();
 
@@ -89,8 +88,8 @@ public final class SpecReader {
         if (!root.expectMap()) {
             throw PlatformException.invalid(errors);
         }
-        constant(root, "apiVersion", "millrace/v1");
-        constant(root, "kind", "TrainingPipeline");
+        root.constant("apiVersion", "millrace/v1");
+        root.constant("kind", "TrainingPipeline");
         Optional<YamlNode> metadata = root.need("metadata").filter(YamlNode::expectMap);
         String name = metadata.flatMap(m -> m.need("name")).map(this::name).orElse("");
         String project =
@@ -107,14 +106,14 @@ public final class SpecReader {
         List<Schedule> schedules = root.find("triggers").map(this::triggers).orElse(List.of());
         Train train = root.need("train").map(this::train).orElse(new Train("", Map.of(), 0, false, false));
         Data data = root.need("data")
-                .map(d -> data(d, train.regression()))
-                .orElse(new Data("", ",", null, null, "", null, null, Map.of()));
+                .map(d -> DataReader.data(d, train.regression()))
+                .orElse(DataReader.NONE);
         List<ExpectationSpec> expectations = root.find("expect")
                 .map(e -> e.items().stream()
                         .flatMap(i -> RuleReader.expectation(i).stream())
                         .toList())
                 .orElse(List.of());
-        Split split = root.find("split").map(s -> split(s, data)).orElse(random(0.15, 0.15, true, 1));
+        Split split = root.find("split").map(s -> DataReader.split(s, data)).orElse(DataReader.SPLIT);
         List<FeatureSpec> features =
                 root.find("features").map(FeatureReader::read).orElse(List.of());
         List<String> metrics = RuleReader.standardMetrics(train.regression(), data.positive() != null);
@@ -149,14 +148,6 @@ public final class SpecReader {
                 register,
                 deploy.orElse(null),
                 run);
-    }
-
-    private void constant(YamlNode root, String key, String expected) {
-        root.need(key).ifPresent(n -> {
-            if (!n.text().equals(expected)) {
-                n.error("must be " + expected + ", is '" + n.text() + "'");
-            }
-        });
     }
 
     private String name(YamlNode node) {
@@ -210,7 +201,7 @@ public final class SpecReader {
                 schedules.add(new Schedule(text, zone, latest));
             });
             item.find("drift").filter(YamlNode::expectMap).ifPresent(d -> {
-                d.find("cooldown").ifPresent(this::duration);
+                d.find("cooldown").ifPresent(YamlNode::duration);
                 d.noOtherKeys();
             });
             item.noOtherKeys();
@@ -233,109 +224,6 @@ public final class SpecReader {
             node.error("is not a time zone such as Europe/Vienna: '" + node.text() + "'");
             return "UTC";
         }
-    }
-
-    private Data data(YamlNode node, boolean regression) {
-        if (!node.expectMap()) {
-            return new Data("", ",", null, null, "", null, null, Map.of());
-        }
-        String path = "";
-        String delimiter = ",";
-        Optional<YamlNode> source = node.need("source").filter(YamlNode::expectMap);
-        if (source.isPresent()) {
-            Optional<YamlNode> csv = source.get().need("csv");
-            if (csv.isPresent() && csv.get().isMap()) {
-                path = csv.get().need("path").map(YamlNode::text).orElse("");
-                delimiter = csv.get().find("delimiter").map(YamlNode::text).orElse(",");
-                if (delimiter.length() != 1) {
-                    csv.get().error("needs a delimiter of one character");
-                }
-                csv.get().noOtherKeys();
-            } else {
-                path = csv.map(YamlNode::text).orElse("");
-            }
-            source.get().noOtherKeys();
-        }
-        String label = "";
-        String positive = null;
-        Optional<YamlNode> labelNode = node.need("label").filter(YamlNode::expectMap);
-        if (labelNode.isPresent()) {
-            label = labelNode.get().need("column").map(YamlNode::text).orElse("");
-            positive = YamlNode.orNull(labelNode.get().find("positive"));
-            if (regression && positive != null) {
-                labelNode.get().error("has no positive class in a regression");
-            }
-            labelNode.get().noOtherKeys();
-        }
-        String time = YamlNode.orNull(node.find("time"));
-        Duration window = null;
-        Optional<YamlNode> windowNode = node.find("window").filter(YamlNode::expectMap);
-        if (windowNode.isPresent()) {
-            constant(windowNode.get(), "until", "as_of");
-            window = windowNode.get().need("length").map(this::duration).orElse(null);
-            windowNode.get().noOtherKeys();
-            if (time == null) {
-                windowNode.get().error("needs 'time', the column of the instant a row belongs to");
-            }
-        }
-        Map<String, String> columns = new LinkedHashMap<>();
-        node.find("columns")
-                .filter(YamlNode::expectMap)
-                .ifPresent(c -> c.entries().forEach((key, value) -> {
-                    String type = value.text();
-                    if (!List.of("number", "integer", "text", "bool", "timestamp")
-                            .contains(type)) {
-                        value.error("must be number, integer, text, bool or timestamp, is '" + type + "'");
-                    }
-                    columns.put(key, type);
-                }));
-        Data data =
-                new Data(path, delimiter, YamlNode.orNull(node.find("key")), time, label, positive, window, columns);
-        node.noOtherKeys();
-        return data;
-    }
-
-    private Split split(YamlNode node, Data data) {
-        if (!node.expectMap()) {
-            return random(0.15, 0.15, true, 1);
-        }
-        node.find("freeze").ifPresent(f -> {
-            if (!f.text().equals("test")) {
-                f.error("must be test");
-            }
-        });
-        Optional<YamlNode> time = node.find("time").filter(YamlNode::expectMap);
-        Optional<YamlNode> shares = node.find("random").filter(YamlNode::expectMap);
-        Split split = random(0.15, 0.15, true, 1);
-        if (time.isPresent() == shares.isPresent()) {
-            node.error("needs either time or random");
-        } else if (time.isPresent()) {
-            if (data.time() == null) {
-                time.get().error("needs 'data.time', the column of the instant a row belongs to");
-            }
-            Duration validation =
-                    time.get().find("validation").map(this::duration).orElse(Duration.ZERO);
-            Duration test = time.get().need("test").map(this::duration).orElse(Duration.ofDays(1));
-            time.get().noOtherKeys();
-            split = new Split(true, validation, test, 0, 0, false, 0);
-        } else if (shares.isPresent()) {
-            YamlNode s = shares.get();
-            double validation = s.find("validation").map(n -> n.number(0, 0.8)).orElse(0.15);
-            double test = s.find("test").map(n -> n.number(0.01, 0.8)).orElse(0.15);
-            boolean stratify = s.find("stratify").map(YamlNode::flag).orElse(true);
-            long seed = s.find("seed").map(n -> n.whole(0, Long.MAX_VALUE)).orElse(1L);
-            if (validation + test >= 0.9) {
-                s.error("leaves less than a tenth of the rows to train on");
-            }
-            s.noOtherKeys();
-            split = random(validation, test, stratify, seed);
-        }
-        node.noOtherKeys();
-        return split;
-    }
-
-    private static Split random(double validation, double test, boolean stratify, long seed) {
-        return new Split(false, null, null, validation, test, stratify, seed);
     }
 
     private Train train(YamlNode node) {
@@ -457,12 +345,12 @@ public final class SpecReader {
         if (!node.expectMap()) {
             return new Run(Duration.ofHours(4), 3, Duration.ofSeconds(10), false);
         }
-        Duration timeout = node.find("timeout").map(this::duration).orElse(Duration.ofHours(4));
+        Duration timeout = node.find("timeout").map(YamlNode::duration).orElse(Duration.ofHours(4));
         Optional<YamlNode> retry = node.find("retry").filter(YamlNode::expectMap);
         int attempts = retry.flatMap(r -> r.find("attempts"))
                 .map(n -> (int) n.whole(1, 20))
                 .orElse(3);
-        Duration delay = retry.flatMap(r -> r.find("delay")).map(this::duration).orElse(Duration.ofSeconds(10));
+        Duration delay = retry.flatMap(r -> r.find("delay")).map(YamlNode::duration).orElse(Duration.ofSeconds(10));
         retry.ifPresent(YamlNode::noOtherKeys);
         Optional<YamlNode> concurrency = node.find("concurrency").filter(YamlNode::expectMap);
         concurrency.flatMap(c -> c.find("limit")).ifPresent(n -> n.whole(1, 1));
@@ -479,19 +367,5 @@ public final class SpecReader {
             node.error("must be queue or skip, is '" + value + "'");
         }
         return value.equals("skip");
-    }
-
-    private Duration duration(YamlNode node) {
-        String value = node.text();
-        try {
-            Duration duration = Duration.parse(value);
-            if (duration.isNegative() || duration.compareTo(YEAR) > 0) {
-                node.error("must be between PT0S and " + YEAR + ", is " + value);
-            }
-            return duration;
-        } catch (DateTimeException e) {
-            node.error("must be an ISO-8601 duration such as PT1H or P7D, is '" + value + "'");
-            return Duration.ofDays(1);
-        }
     }
 }

@@ -1,6 +1,8 @@
 package io.millrace.pipeline.definition;
 
 import io.millrace.common.error.FieldError;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -20,6 +22,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 final class YamlNode {
 
     private static final int MAX_DISTANCE = 3;
+    private static final Duration LONGEST = Duration.ofDays(3660);
 
     private final Node node;
     private final String pointer;
@@ -246,5 +249,29 @@ final class YamlNode {
 
     static @Nullable String orNull(Optional<YamlNode> node) {
         return node.map(YamlNode::text).orElse(null);
+    }
+
+    /** Complains unless the member is there and has the one value. */
+    void constant(String key, String expected) {
+        need(key).ifPresent(n -> {
+            if (!n.text().equals(expected)) {
+                n.error("must be " + expected + ", is '" + n.text() + "'");
+            }
+        });
+    }
+
+    /** A duration of up to ten years; a day when it is none. */
+    Duration duration() {
+        String value = text();
+        try {
+            Duration duration = Duration.parse(value);
+            if (duration.isNegative() || duration.compareTo(LONGEST) > 0) {
+                error("must be between PT0S and " + LONGEST + ", is " + value);
+            }
+            return duration;
+        } catch (DateTimeException e) {
+            error("must be an ISO-8601 duration such as PT1H or P7D, is '" + value + "'");
+            return Duration.ofDays(1);
+        }
     }
 }
