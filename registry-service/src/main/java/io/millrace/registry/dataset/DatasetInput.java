@@ -1,7 +1,9 @@
 package io.millrace.registry.dataset;
 
 import io.millrace.common.error.PlatformException;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** A data set as a run read it; the tag {@code mlflow.data.context} says for what, such as training. */
 public record DatasetInput(Dataset dataset, Map<String, String> tags) {
@@ -10,7 +12,7 @@ public record DatasetInput(Dataset dataset, Map<String, String> tags) {
     private static final int MAX_VALUE = 500;
 
     public DatasetInput {
-        tags = Map.copyOf(tags);
+        tags = Collections.unmodifiableMap(new TreeMap<>(tags));
         tags.forEach((key, value) -> {
             if (key.isEmpty() || key.length() > MAX_KEY || value.length() > MAX_VALUE) {
                 throw PlatformException.invalid(

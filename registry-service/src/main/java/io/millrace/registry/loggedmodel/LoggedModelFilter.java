@@ -10,6 +10,7 @@ import io.millrace.registry.search.SortTerm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the words of a search over logged models mean in SQL. */
@@ -27,12 +28,24 @@ final class LoggedModelFilter {
             Map.entry("last_updated_time", "m.updated_at"),
             Map.entry("last_updated_timestamp", "m.updated_at"));
 
+    private static final String MEASURED =
+            "exists (select 1 from registry.logged_model_metric x where x.model_id = m.model_id";
+
     private LoggedModelFilter() {}
 
     static List<Condition> conditions(@Nullable String filter, List<MeasuredOn> datasets) {
-        return Filter.parse(filter).stream()
-                .map(clause -> condition(clause, datasets))
-                .toList();
+        List<Clause> clauses = Filter.parse(filter);
+        List<Condition> conditions = new ArrayList<>();
+        clauses.forEach(clause -> conditions.add(condition(clause, datasets)));
+        if (!datasets.isEmpty() && clauses.stream().noneMatch(LoggedModelFilter::ofMetric)) {
+            List<@Nullable Object> arguments = new ArrayList<>();
+            conditions.add(new Condition(MEASURED + onAny(datasets, arguments) + ")", arguments));
+        }
+        return conditions;
+    }
+
+    private static boolean ofMetric(Clause clause) {
+        return clause.entity().equals("metric") || clause.entity().equals("metrics");
     }
 
     private static Condition condition(Clause clause, List<MeasuredOn> datasets) {
@@ -54,17 +67,14 @@ final class LoggedModelFilter {
         List<@Nullable Object> arguments = new ArrayList<>();
         arguments.add(clause.key());
         arguments.addAll(value.arguments());
-        StringBuilder sql = new StringBuilder(
-                "exists (select 1 from registry.logged_model_metric x where x.model_id = m.model_id and x.key = ? and ");
-        sql.append(value.sql());
-        if (!datasets.isEmpty()) {
-            List<String> any = new ArrayList<>();
-            for (MeasuredOn dataset : datasets) {
-                any.add(on(dataset, arguments));
-            }
-            sql.append(" and (").append(String.join(" or ", any)).append(")");
-        }
-        return new Condition(sql.append(")").toString(), arguments);
+        return new Condition(
+                MEASURED + " and x.key = ? and " + value.sql() + onAny(datasets, arguments) + ")", arguments);
+    }
+
+    private static String onAny(List<MeasuredOn> datasets, List<@Nullable Object> arguments) {
+        return datasets.isEmpty()
+                ? ""
+                : datasets.stream().map(d -> on(d, arguments)).collect(Collectors.joining(" or ", " and (", ")"));
     }
 
     private static String on(MeasuredOn dataset, List<@Nullable Object> arguments) {

@@ -5,7 +5,6 @@ import static io.millrace.registry.mlflow.MlflowJson.text;
 
 import io.millrace.common.auth.Roles;
 import io.millrace.registry.artifact.ArtifactOwner;
-import io.millrace.registry.artifact.ArtifactPath;
 import io.millrace.registry.artifact.ArtifactService;
 import io.millrace.registry.loggedmodel.LoggedModelService;
 import io.millrace.registry.mlflow.Wire.FileList;
@@ -60,7 +59,8 @@ class ArtifactOperations implements MlflowOperations {
     }
 
     private FileList list(String root, ArtifactOwner owner, String path) {
-        String folder = path.isEmpty() || path.equals("/") ? "" : new ArtifactPath(path.replaceAll("/+$", "")).value();
+        String plain = Folders.plain(path);
+        String folder = plain.isEmpty() ? "" : MlflowWords.path(plain).value();
         return new FileList(root, Folders.children(artifacts.list(owner, folder), folder), null);
     }
 }

@@ -6,6 +6,7 @@ import static io.millrace.registry.mlflow.MlflowJson.required;
 import static io.millrace.registry.mlflow.MlflowJson.text;
 
 import io.millrace.common.auth.Roles;
+import io.millrace.common.error.PlatformException;
 import io.millrace.common.http.Page;
 import io.millrace.registry.dataset.DatasetService;
 import io.millrace.registry.experiment.Experiment;
@@ -161,11 +162,14 @@ class ExperimentOperations implements MlflowOperations {
     private Object datasets(SearchDatasets request) {
         List<String> ids = list(request.experimentIds());
         if (ids.isEmpty()) {
-            throw MlflowJson.missing("experiment_ids");
+            throw PlatformException.invalid(
+                    "/experiment_ids", "SearchDatasets request must specify at least one experiment_id.");
         }
         if (ids.size() > MAX_DATASET_EXPERIMENTS) {
-            throw MlflowJson.invalid(
-                    "experiment_ids", "of " + ids.size() + " items", "at most " + MAX_DATASET_EXPERIMENTS + " ids");
+            throw PlatformException.invalid(
+                    "/experiment_ids",
+                    "SearchDatasets request cannot specify more than " + MAX_DATASET_EXPERIMENTS
+                            + " experiment_ids. Received " + ids.size() + " experiment_ids.");
         }
         List<Long> numbers = ids.stream()
                 .map(id -> Long.valueOf(experiments.get(id).experimentId()))

@@ -11,6 +11,11 @@ final class Folders {
 
     private Folders() {}
 
+    /** A path without parts that lead nowhere: clients ask for {@code ./dir} when they download all there is. */
+    static String plain(String path) {
+        return ("/" + path).replaceAll("/\\.(?=/|$)", "").replaceAll("^/|/+$", "");
+    }
+
     /** The files and folders directly in a folder, with their whole paths. A file in place of the folder holds none. */
     static List<FileMessage> children(List<Artifact> files, String folder) {
         String prefix = folder.isEmpty() ? "" : folder + "/";

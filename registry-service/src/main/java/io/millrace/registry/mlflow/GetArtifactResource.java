@@ -3,7 +3,6 @@ package io.millrace.registry.mlflow;
 import io.millrace.common.auth.Roles;
 import io.millrace.registry.artifact.Artifact;
 import io.millrace.registry.artifact.ArtifactOwner;
-import io.millrace.registry.artifact.ArtifactPath;
 import io.millrace.registry.artifact.ArtifactService;
 import io.millrace.registry.artifact.Downloads;
 import io.millrace.registry.model.VersionService;
@@ -39,7 +38,7 @@ class GetArtifactResource {
             @QueryParam("path") @Nullable String path,
             @HeaderParam("Range") @Nullable String range) {
         ArtifactOwner run = ArtifactOwner.run(RunOperations.id(runId, runUuid));
-        Artifact file = artifacts.get(run, new ArtifactPath(MlflowJson.required("path", path)));
+        Artifact file = artifacts.get(run, MlflowWords.path(MlflowJson.required("path", path)));
         return Downloads.of(file, artifacts.file(file.sha256()), range);
     }
 
@@ -54,7 +53,7 @@ class GetArtifactResource {
         Artifact file = versions.file(
                 MlflowJson.required("name", name),
                 VersionOperations.number(version),
-                new ArtifactPath(MlflowJson.required("path", path)));
+                MlflowWords.path(MlflowJson.required("path", path)));
         return Downloads.of(file, artifacts.file(file.sha256()), range);
     }
 }

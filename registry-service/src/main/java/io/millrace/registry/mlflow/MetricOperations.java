@@ -3,8 +3,10 @@ package io.millrace.registry.mlflow;
 import static io.millrace.registry.mlflow.MlflowJson.list;
 import static io.millrace.registry.mlflow.MlflowJson.optional;
 import static io.millrace.registry.mlflow.MlflowJson.required;
+import static io.millrace.registry.mlflow.MlflowJson.text;
 
 import io.millrace.common.auth.Roles;
+import io.millrace.common.error.PlatformException;
 import io.millrace.common.http.Page;
 import io.millrace.registry.mlflow.Wire.MetricMessage;
 import io.millrace.registry.run.Metric;
@@ -72,38 +74,56 @@ class MetricOperations implements MlflowOperations {
     }
 
     private Object interval(Interval request) {
+        List<String> ids = list(request.runIds());
+        if (ids.isEmpty()) {
+            throw MlflowJson.missing("run_ids");
+        }
+        if (ids.size() > MAX_RUNS) {
+            throw PlatformException.invalid(
+                    "/run_ids",
+                    "GetMetricHistoryBulkInterval request must specify at most " + MAX_RUNS + " run_ids. Received "
+                            + ids.size() + " run_ids.");
+        }
         Long start = request.startStep();
         Long end = request.endStep();
         if ((start == null) != (end == null)) {
-            throw MlflowJson.invalid("start_step", "null", "start_step and end_step go together");
+            throw PlatformException.invalid(
+                    "/start_step", "If either start step or end step are specified, both must be specified.");
         }
         if (start != null && end != null && start > end) {
-            throw MlflowJson.invalid("end_step", end.toString(), "it must not be less than start_step");
+            throw PlatformException.invalid(
+                    "/end_step",
+                    "The end_step must be greater than start_step. Found start_step=" + start + " and end_step=" + end
+                            + ".");
         }
         Integer max = request.maxResults();
         int limit = max == null ? MAX_POINTS : max;
         if (limit < 1 || limit > MAX_POINTS) {
-            throw MlflowJson.invalid("max_results", String.valueOf(max), "it must be 1 to " + MAX_POINTS);
+            throw PlatformException.invalid(
+                    "/max_results", "The max_results must be between 1 and " + MAX_POINTS + ", not " + max + ".");
         }
-        return of(runs.sampled(
-                ids("run_ids", request.runIds()), required("metric_key", request.metricKey()), start, end, limit));
+        return of(runs.sampled(ids, required("metric_key", request.metricKey()), start, end, limit));
     }
 
     private Object bulk(Bulk request) {
         Integer max = request.maxResults();
         int limit = max == null || max < 1 ? MAX_BULK : Math.min(max, MAX_BULK);
-        return of(runs.histories(ids("run_id", request.runId()), required("metric_key", request.metricKey()), limit));
-    }
-
-    private static List<String> ids(String field, @Nullable List<String> ids) {
-        List<String> all = list(ids);
-        if (all.isEmpty()) {
-            throw MlflowJson.missing(field);
+        List<String> ids = list(request.runId());
+        if (ids.isEmpty()) {
+            throw PlatformException.invalid(
+                    "/run_id", "GetMetricHistoryBulk request must specify at least one run_id.");
         }
-        if (all.size() > MAX_RUNS) {
-            throw MlflowJson.invalid(field, "of " + all.size() + " items", "at most " + MAX_RUNS + " runs");
+        if (ids.size() > MAX_RUNS) {
+            throw PlatformException.invalid(
+                    "/run_id",
+                    "GetMetricHistoryBulk request cannot specify more than " + MAX_RUNS + " run_ids. Received "
+                            + ids.size() + " run_ids.");
         }
-        return all;
+        String key = text(request.metricKey());
+        if (key.isEmpty()) {
+            throw PlatformException.invalid("/metric_key", "GetMetricHistoryBulk request must specify a metric_key.");
+        }
+        return of(runs.histories(ids, key, limit));
     }
 
     private static Metrics of(List<RunMetric> points) {

@@ -77,16 +77,20 @@ class MlflowApi {
         if (!caller.hasRole(operation.role())) {
             throw new ForbiddenException();
         }
-        if (key == null || path.startsWith(REPEATABLE)) {
-            return json.write(operation.carryOut(json, message));
+        try {
+            if (key == null || path.startsWith(REPEATABLE)) {
+                return json.write(operation.carryOut(json, message));
+            }
+            // -- as JSON: the messages have no constructor to read them back by
+            return json.write(idempotency.once(
+                    "mlflow:" + method + " " + path,
+                    key,
+                    message,
+                    JsonNode.class,
+                    () -> json.tree(operation.carryOut(json, message))));
+        } catch (PlatformException e) {
+            throw MlflowWords.of(e);
         }
-        // -- as JSON: the messages have no constructor to read them back by
-        return json.write(idempotency.once(
-                "mlflow:" + method + " " + path,
-                key,
-                message,
-                JsonNode.class,
-                () -> json.tree(operation.carryOut(json, message))));
     }
 
     private Operation<?> find(String method, String path, ObjectNode message) {

@@ -56,7 +56,7 @@ class MlflowArtifactResource {
     @Path("artifacts")
     @RolesAllowed(Roles.VIEWER)
     public byte[] list(@QueryParam("path") @DefaultValue("") String path) {
-        String asked = path.replaceAll("/+$", "");
+        String asked = Folders.plain(path);
         Matcher version = VERSION.matcher(asked);
         List<Artifact> files;
         String folder;

@@ -144,9 +144,11 @@ class MlflowJson {
         JsonNode value = message;
         for (JsonMappingException.Reference step : e.getPath()) {
             if (step.getFieldName() == null) {
-                path.append('[').append(step.getIndex()).append(']');
                 // One value in place of a list has no index.
-                value = value.isArray() ? value.path(step.getIndex()) : value;
+                if (value.isArray()) {
+                    path.append('[').append(step.getIndex()).append(']');
+                    value = value.path(step.getIndex());
+                }
             } else {
                 path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
                 value = value.path(step.getFieldName());

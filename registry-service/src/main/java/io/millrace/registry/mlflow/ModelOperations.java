@@ -123,36 +123,27 @@ class ModelOperations implements MlflowOperations {
     }
 
     private ModelMessage message(String name) {
-        return ModelMessage.of(model(name), versions.latest(List.of(name)));
-    }
-
-    /** The model, or an error in the words that clients look for. */
-    private Model model(String name) {
-        try {
-            return models.get(name);
-        } catch (PlatformException e) {
-            throw new PlatformException(e.code(), "Registered Model with name=" + name + " not found");
-        }
+        return ModelMessage.of(models.get(name), versions.latest(List.of(name)));
     }
 
     private Object rename(Rename request) {
         String name = required("name", request.name());
         String newName = required("new_name", request.newName());
-        model(name);
+        models.get(name);
         models.rename(name, newName);
         return new One(message(newName));
     }
 
     private Object update(Update request) {
         String name = required("name", request.name());
-        model(name);
+        models.get(name);
         models.describe(name, text(request.description()));
         return new One(message(name));
     }
 
     private Object delete(ByName request) {
         String name = required("name", request.name());
-        model(name);
+        models.get(name);
         models.delete(name, caller.getPrincipal().getName());
         return Operation.EMPTY;
     }
@@ -177,7 +168,7 @@ class ModelOperations implements MlflowOperations {
 
     private Object latest(Latest request) {
         String name = required("name", request.name());
-        model(name);
+        models.get(name);
         Set<String> stages = list(request.stages()).stream()
                 .map(stage -> Stage.of(stage).label())
                 .collect(Collectors.toSet());
@@ -189,14 +180,14 @@ class ModelOperations implements MlflowOperations {
 
     private Object setTag(Tag request) {
         String name = required("name", request.name());
-        model(name);
+        models.get(name);
         models.setTag(name, required("key", request.key()), text(request.value()));
         return Operation.EMPTY;
     }
 
     private Object deleteTag(Tag request) {
         String name = required("name", request.name());
-        model(name);
+        models.get(name);
         models.deleteTag(name, required("key", request.key()));
         return Operation.EMPTY;
     }
@@ -204,7 +195,7 @@ class ModelOperations implements MlflowOperations {
     private Object setAlias(Alias request) {
         String name = required("name", request.name());
         String alias = required("alias", request.alias());
-        model(name);
+        models.get(name);
         int version = VersionOperations.number(request.version());
         move(name, alias, version, "set by an MLflow client");
         return Operation.EMPTY;
@@ -213,7 +204,8 @@ class ModelOperations implements MlflowOperations {
     private Object deleteAlias(Alias request) {
         String name = required("name", request.name());
         String alias = required("alias", request.alias());
-        boolean there = model(name).aliases().stream().anyMatch(a -> a.alias().equals(alias));
+        boolean there =
+                models.get(name).aliases().stream().anyMatch(a -> a.alias().equals(alias));
         if (there) {
             move(name, alias, null, "removed by an MLflow client");
         }
@@ -228,7 +220,7 @@ class ModelOperations implements MlflowOperations {
     private Object getAlias(Alias request) {
         String name = required("name", request.name());
         String alias = required("alias", request.alias());
-        Model model = model(name);
+        Model model = models.get(name);
         if (alias.equalsIgnoreCase("latest")) {
             return new Version(VersionMessage.of(versions.latest(List.of(name)).stream()
                     .max(Comparator.comparing(ModelVersion::version))

@@ -103,7 +103,7 @@ class VersionOperations implements MlflowOperations {
     static int number(@Nullable String version) {
         String text = required("version", version);
         if (!text.matches("\\d{1,9}")) {
-            throw MlflowJson.invalid("version", "\"" + text + "\"", "Model version must be an integer");
+            throw PlatformException.invalid("/version", "Model version must be an integer, got '" + text + "'.");
         }
         return Integer.parseInt(text);
     }
@@ -124,12 +124,7 @@ class VersionOperations implements MlflowOperations {
     private ModelVersion version(@Nullable String name, @Nullable String version) {
         String model = required("name", name);
         int number = number(version);
-        try {
-            return versions.get(model, number, false);
-        } catch (PlatformException e) {
-            throw new PlatformException(
-                    e.code(), "Model Version (name=" + model + ", version=" + number + ") not found");
-        }
+        return versions.get(model, number, false);
     }
 
     private Object get(ByNumber request) {

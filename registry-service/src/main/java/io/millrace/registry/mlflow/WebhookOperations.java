@@ -4,6 +4,7 @@ import static io.millrace.registry.mlflow.MlflowJson.optional;
 import static io.millrace.registry.mlflow.MlflowJson.required;
 
 import io.millrace.common.auth.Roles;
+import io.millrace.common.error.PlatformException;
 import io.millrace.registry.webhook.Webhook;
 import io.millrace.registry.webhook.WebhookAttempt;
 import io.millrace.registry.webhook.WebhookEvent;
@@ -11,6 +12,8 @@ import io.millrace.registry.webhook.WebhookRequest;
 import io.millrace.registry.webhook.WebhookService;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -99,12 +102,31 @@ class WebhookOperations implements MlflowOperations {
         return one(webhooks.create(
                 new WebhookRequest(
                         request.name(),
-                        request.url(),
+                        url(request.url()),
                         keys(request.events()),
                         request.description(),
                         request.secret(),
                         request.status()),
                 actor()));
+    }
+
+    /** What MLflow says of a URL that is none; where one may lead the service says. */
+    private static @Nullable String url(@Nullable String url) {
+        if (url == null || url.isEmpty()) {
+            return url;
+        }
+        if (url.isBlank()) {
+            throw PlatformException.invalid("/url", "Webhook URL cannot be empty or just whitespace.");
+        }
+        try {
+            String scheme = new URI(url).getScheme();
+            if (!"https".equalsIgnoreCase(scheme) && !"http".equalsIgnoreCase(scheme)) {
+                throw PlatformException.invalid("/url", "Invalid webhook URL scheme: it must be https.");
+            }
+        } catch (URISyntaxException e) {
+            throw PlatformException.invalid("/url", "Invalid webhook URL: " + e.getReason());
+        }
+        return url;
     }
 
     private static @Nullable List<String> keys(@Nullable List<EventMessage> events) {
@@ -144,7 +166,7 @@ class WebhookOperations implements MlflowOperations {
                 required("webhook_id", request.webhookId()),
                 new WebhookRequest(
                         optional(request.name()),
-                        optional(request.url()),
+                        optional(url(request.url())),
                         keys(request.events()),
                         request.description(),
                         request.secret(),

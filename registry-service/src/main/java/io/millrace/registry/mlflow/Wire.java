@@ -1,5 +1,6 @@
 package io.millrace.registry.mlflow;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.millrace.registry.dataset.DatasetInput;
 import io.millrace.registry.experiment.Experiment;
 import io.millrace.registry.loggedmodel.LoggedModel;
@@ -13,6 +14,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** MLflow's messages. A field that is null is left out. */
@@ -268,13 +271,27 @@ final class Wire {
                             status(m.status()),
                             m.modelType(),
                             m.sourceRunId(),
-                            pairs(m.tags()),
+                            tags(m),
                             m.registrations().stream()
                                     .map(r -> new Registration(r.name(), Integer.toString(r.version())))
                                     .toList()),
                     new LoggedModelData(
                             pairs(m.params()),
                             m.metrics().stream().map(LoggedModelMessage::metric).toList()));
+        }
+
+        /** MLflow tells in a tag which versions were made of a logged model. */
+        private static List<Pair> tags(LoggedModel m) {
+            Map<String, String> tags = new TreeMap<>(m.tags());
+            if (!m.registrations().isEmpty()) {
+                tags.put(
+                        "mlflow.modelVersions",
+                        m.registrations().stream()
+                                .map(r -> "{\"name\": " + TextNode.valueOf(r.name()) + ", \"version\": " + r.version()
+                                        + "}")
+                                .collect(Collectors.joining(", ", "[", "]")));
+            }
+            return pairs(tags);
         }
 
         private static MetricMessage metric(LoggedModel.Measured measured) {

@@ -105,10 +105,11 @@ final class RegistryFilter {
 
     static List<SortTerm> versionOrder(List<String> keys) {
         List<SortTerm> terms = terms(keys, VERSION_ORDER);
-        for (SortTerm last : List.of(
-                SortTerm.column("v.updated_at", "timestamptz", true),
-                SortTerm.column("v.model", "text", false),
-                SortTerm.column("v.version", "bigint", true))) {
+        if (terms.isEmpty()) {
+            terms.add(SortTerm.column("v.updated_at", "timestamptz", true));
+        }
+        for (SortTerm last :
+                List.of(SortTerm.column("v.model", "text", false), SortTerm.column("v.version", "bigint", true))) {
             if (terms.stream().noneMatch(t -> t.expression().equals(last.expression()))) {
                 terms.add(last);
             }

@@ -196,7 +196,7 @@ public class VersionService {
     @Transactional
     public ModelVersion create(NewVersion request) {
         if (models.find(request.model()).isEmpty()) {
-            throw PlatformException.notFound("Registered Model with name", request.model());
+            throw PlatformException.notFound("model", request.model());
         }
         ModelService.checkText(request.description());
         request.tags().forEach(RegistryTags::check);

@@ -32,7 +32,7 @@ sealed interface VersionSource {
         if (!SCHEME.matcher(source).matches()) {
             throw refused(
                     source,
-                    "a local path is not accepted, log the model to a run and name it as "
+                    "To use a local path as a model version source, log the model to a run and name it as "
                             + "runs:/<run_id>/<path> or models:/<model_id>");
         }
         checkTraversal(source);
@@ -65,7 +65,9 @@ sealed interface VersionSource {
         String decoded = source;
         for (int i = 0; i <= MAX_DECODINGS; i++) {
             if (decoded.indexOf('\0') >= 0 || decoded.matches("(?s)(.*[/\\\\])?\\.\\.([/\\\\].*)?")) {
-                throw refused(source, "it holds '..' or a NUL");
+                throw refused(
+                        source,
+                        "If supplying a source as an http, https, s3 or any other URI, it must not hold '..' or a NUL");
             }
             String next = decode(decoded, source);
             if (next.equals(decoded)) {
@@ -73,18 +75,18 @@ sealed interface VersionSource {
             }
             decoded = next;
         }
-        throw refused(source, "it is encoded too often");
+        throw refused(source, "It is encoded too often");
     }
 
     private static String decode(String text, String source) {
         try {
             return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw refused(source, "its percent encoding is broken");
+            throw refused(source, "Its percent encoding is broken");
         }
     }
 
     private static PlatformException refused(String source, String why) {
-        return PlatformException.invalid("/source", "Invalid model version source: '" + source + "': " + why);
+        return PlatformException.invalid("/source", "Invalid model version source: '" + source + "'. " + why);
     }
 }

@@ -8,6 +8,7 @@ import io.millrace.registry.access.Access;
 import io.millrace.registry.access.Level;
 import io.millrace.registry.search.Condition;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -84,7 +85,7 @@ class MetricStore {
          limit ?
         """;
 
-    /** Of n steps every (n / limit)-th is kept, and each run's own first and last. */
+    /** Of n steps every (n / limit)-th is kept, and those that are the first or last of a run; runs come as they were asked for. */
     private static final String SAMPLED = """
         with point as (
             select run_id, key, value, step, recorded_ms
@@ -93,16 +94,17 @@ class MetricStore {
         ), numbered as (
             select step, row_number() over (order by step) - 1 as n, count(*) over () as total
               from (select distinct step from point) d
+        ), ends as (
+            select min(step) as first, max(step) as last from point group by run_id
         ), kept as (
             select step from numbered where n = 0 or n * ?::bigint / total <> (n - 1) * ?::bigint / total
-        ), ends as (
-            select run_id, min(step) as first, max(step) as last from point group by run_id
+            union select first from ends
+            union select last from ends
         )
         select p.run_id, p.key, p.value, p.step, p.recorded_ms
           from point p
-          join ends e on e.run_id = p.run_id
-         where p.step in (select k.step from kept k) or p.step = e.first or p.step = e.last
-         order by p.run_id, p.recorded_ms, p.step, p.value
+         where p.step in (select k.step from kept k)
+         order by array_position(?, p.run_id), p.step, p.recorded_ms, p.value
         """;
 
     private final DataSource dataSource;
@@ -247,12 +249,14 @@ class MetricStore {
     List<RunMetric> sampled(List<String> runIds, String key, long start, long end, int limit) {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(SAMPLED)) {
-            statement.setArray(1, connection.createArrayOf("text", runIds.toArray()));
+            Array runs = connection.createArrayOf("text", runIds.toArray());
+            statement.setArray(1, runs);
             statement.setString(2, key);
             statement.setLong(3, start);
             statement.setLong(4, end);
             statement.setInt(5, limit);
             statement.setInt(6, limit);
+            statement.setArray(7, runs);
             return read(statement);
         } catch (SQLException e) {
             throw StoreFailure.of("sample metric histories", e);

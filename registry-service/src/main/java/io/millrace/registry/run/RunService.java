@@ -15,8 +15,10 @@ import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -243,13 +245,14 @@ public class RunService {
 
     /**
      * Points of one metric of several runs for a plot: at most {@code limit} steps, evenly taken from all that any of the
-     * runs has, and of each run its first and last.
+     * runs has, and those at which one of the runs begins or ends. Runs come in the order of {@code runIds}.
      */
     @Transactional
     public List<RunMetric> sampled(
             List<String> runIds, String key, @Nullable Long startStep, @Nullable Long endStep, int limit) {
+        Set<String> seen = new HashSet<>(runs.seen(runIds));
         return metrics.sampled(
-                runs.seen(runIds),
+                runIds.stream().distinct().filter(seen::contains).toList(),
                 key,
                 startStep == null ? Long.MIN_VALUE : startStep,
                 endStep == null ? Long.MAX_VALUE : endStep,
