@@ -83,18 +83,7 @@ final class Load {
             if (channel.read(in) < 0) {
                 throw new IOException("the server closed a connection");
             }
-            String head = new String(in.array(), 0, Math.min(in.position(), 1024), StandardCharsets.ISO_8859_1);
-            int end = head.indexOf("\r\n\r\n");
-            if (end < 0) {
-                return false;
-            }
-            if (!head.startsWith("HTTP/1.1 200")) {
-                throw new IOException("not answered: " + head);
-            }
-            int at = head.toLowerCase(Locale.ROOT).indexOf("content-length:");
-            int length = Integer.parseInt(
-                    head.substring(at + 15, head.indexOf('\r', at)).strip());
-            return in.position() >= end + 4 + length;
+            return AnswerHead.end(in.array(), in.position()) <= in.position();
         }
     }
 

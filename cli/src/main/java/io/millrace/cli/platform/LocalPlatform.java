@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -380,20 +381,24 @@ public final class LocalPlatform {
     }
 
     private synchronized void takeDown() {
+        Map<ServiceName, ServiceProcess> running = new LinkedHashMap<>();
         ServiceName[] names = ServiceName.values();
-        // They end beside each other, the registry after those that may still call it.
-        for (ServiceName name : names) {
-            if (name != ServiceName.REGISTRY) {
-                new ServiceProcess(name, home).ask();
-            }
-        }
         for (int i = names.length - 1; i >= 0; i--) {
             ServiceProcess process = new ServiceProcess(names[i], home);
             if (process.find().isPresent()) {
-                process.stop();
-                out.println("  " + names[i].wire() + " stopped");
+                running.put(names[i], process);
             }
         }
+        // They end beside each other, the registry after those that may still call it.
+        running.forEach((name, process) -> {
+            if (name != ServiceName.REGISTRY) {
+                process.ask();
+            }
+        });
+        running.forEach((name, process) -> {
+            process.stop();
+            out.println("  " + name.wire() + " stopped");
+        });
         findPostgres().ifPresent(postgres -> {
             close(postgres);
             out.println("  PostgreSQL stopped");
