@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Feeds raw columns to the inputs of a foreign graph. */
 final class ColumnFeeder implements Feeder {
@@ -29,6 +30,35 @@ final class ColumnFeeder implements Feeder {
     @Override
     public int maxBatch() {
         return maxBatch;
+    }
+
+    @Override
+    public Optional<Matrix> matrix() {
+        ColumnBinding only = bindings.get(0);
+        return bindings.size() == 1 && only.type() == ElementType.FLOAT && only.rank() == 2
+                ? Optional.of(new Floats(only.columns()))
+                : Optional.empty();
+    }
+
+    private record Floats(List<String> columns) implements Matrix {
+
+        @Override
+        public int width() {
+            return columns.size();
+        }
+
+        @Override
+        public float[] of(Rows rows) {
+            int width = columns.size();
+            float[] matrix = new float[Math.multiplyExact(rows.size(), width)];
+            for (int at = 0; at < width; at++) {
+                double[] numbers = rows.doubles(columns.get(at));
+                for (int row = 0; row < numbers.length; row++) {
+                    matrix[row * width + at] = (float) numbers[row];
+                }
+            }
+            return matrix;
+        }
     }
 
     @Override

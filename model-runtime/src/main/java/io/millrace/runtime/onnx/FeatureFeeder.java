@@ -9,6 +9,7 @@ import io.millrace.runtime.tensor.DirectBuffers;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Map;
+import java.util.Optional;
 
 /** Feeds one matrix of fitted features. */
 final class FeatureFeeder implements Feeder {
@@ -25,6 +26,26 @@ final class FeatureFeeder implements Feeder {
     @Override
     public int maxBatch() {
         return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public Optional<Matrix> matrix() {
+        return Optional.of(new Matrix() {
+            @Override
+            public int width() {
+                return features.width();
+            }
+
+            @Override
+            public float[] of(Rows rows) {
+                double[] numbers = features.transform(rows);
+                float[] matrix = new float[numbers.length];
+                for (int i = 0; i < matrix.length; i++) {
+                    matrix[i] = (float) numbers[i];
+                }
+                return matrix;
+            }
+        });
     }
 
     @Override

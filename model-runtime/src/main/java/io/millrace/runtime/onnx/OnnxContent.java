@@ -6,8 +6,11 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.millrace.runtime.onnx.trees.OnnxTrees;
+import io.millrace.runtime.onnx.trees.TreeGraphs;
 import io.millrace.runtime.spi.ModelFormatException;
 import java.util.List;
+import java.util.Optional;
 
 /** Looks at the content of a model file before ONNX Runtime does. */
 final class OnnxContent {
@@ -19,9 +22,10 @@ final class OnnxContent {
      *
      * @param bytes what ONNX Runtime is to run
      * @param gaps whether the graph does something about a missing number, which is a NaN
+     * @param trees the ensemble that the graph is, if it is one
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Checked(byte[] bytes, boolean gaps) {}
+    record Checked(byte[] bytes, boolean gaps, Optional<OnnxTrees> trees) {}
 
     /**
      * Weights in other files would let an uploaded model read any file of the process: nothing we serve needs them, so they are
@@ -37,7 +41,7 @@ final class OnnxContent {
             parsed.getFunctionsList().forEach(function -> nodes(function.getNodeList()));
             ModelProto tables = ZipMaps.asTables(parsed);
             boolean gaps = parsed.getGraph().getNodeList().stream().anyMatch(OnnxContent::gaps);
-            return new Checked(tables == parsed ? model : tables.toByteArray(), gaps);
+            return new Checked(tables == parsed ? model : tables.toByteArray(), gaps, TreeGraphs.find(tables));
         } catch (InvalidProtocolBufferException e) {
             throw new ModelFormatException("the ONNX file is corrupted: " + e.getMessage(), e);
         }

@@ -15,6 +15,7 @@ import io.millrace.runtime.spi.LoadOptions;
 import io.millrace.runtime.spi.LoadedModel;
 import io.millrace.runtime.spi.ModelFormatException;
 import io.millrace.runtime.spi.Signature;
+import io.millrace.runtime.tensor.OutputMapping;
 import io.millrace.runtime.tensor.TensorGraph;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,9 +77,8 @@ public final class OnnxFormat implements ForeignFormat {
             Feeder feeder = features.isPresent()
                     ? new FeatureFeeder(graph.matrix(features.get()).name(), features.get())
                     : new ColumnFeeder(graph.bindings(signature), graph.maxBatch());
-            long weight =
-                    weight(content) + features.map(FittedFeatures::memoryBytes).orElse(0L);
-            return new OnnxModel(session, signature, feeder, graph.outputs(signature), target, weight);
+            long fitted = features.map(FittedFeatures::memoryBytes).orElse(0L);
+            return model(session, content, signature, feeder, graph.outputs(signature), target, fitted);
         });
     }
 
@@ -87,19 +87,25 @@ public final class OnnxFormat implements ForeignFormat {
         return open(ForeignFolder.read(model, MAX_BYTES), options, (session, content) -> {
             TensorGraph graph = OnnxGraph.of(session);
             Signature signature = graph.discover(inputs, content.gaps());
-            return new OnnxModel(
-                    session,
-                    signature,
-                    new ColumnFeeder(graph.bindings(signature), graph.maxBatch()),
-                    graph.outputs(signature),
-                    TargetTransform.NONE,
-                    weight(content));
+            Feeder feeder = new ColumnFeeder(graph.bindings(signature), graph.maxBatch());
+            return model(session, content, signature, feeder, graph.outputs(signature), TargetTransform.NONE, 0);
         });
     }
 
-    /** ONNX Runtime keeps its own optimised copy of the weights beside the parsed graph. */
-    private static long weight(OnnxContent.Checked content) {
-        return 2L * content.bytes().length;
+    private static LoadedModel model(
+            OrtSession session,
+            OnnxContent.Checked content,
+            Signature signature,
+            Feeder feeder,
+            OutputMapping outputs,
+            TargetTransform target,
+            long fittedBytes)
+            throws OrtException {
+        // ONNX Runtime keeps its own optimised copy of the weights beside the parsed graph.
+        SessionRunner runner = new SessionRunner(session, feeder, outputs.requested(), 2L * content.bytes().length);
+        Runner fastest =
+                content.trees().isPresent() ? runner.orElse(content.trees().get()) : runner;
+        return new OnnxModel(fastest, signature, outputs, target, fittedBytes);
     }
 
     private static TargetTransform target(ModelDescriptor descriptor) {
@@ -133,7 +139,7 @@ public final class OnnxFormat implements ForeignFormat {
             throw new ModelFormatException("the model folder is not consistent: " + e.getMessage(), e);
         } finally {
             if (session != null) {
-                OnnxModel.close(session);
+                SessionRunner.close(session);
             }
         }
     }

@@ -1,7 +1,6 @@
 package io.millrace.runtime.onnx;
 
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import io.millrace.runtime.descriptor.TargetTransform;
 import io.millrace.runtime.spi.LoadedModel;
 import io.millrace.runtime.spi.ModelFormatException;
@@ -14,34 +13,23 @@ import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** One ONNX Runtime session. Predictions run side by side; closing waits for them, since a freed session is a crash. */
+/** A graph that answers. Predictions run side by side; closing waits for them, since a freed session is a crash. */
 final class OnnxModel implements LoadedModel {
 
-    /** Session, thread pool and arena of a small model, measured as the growth of the process. */
-    private static final long SESSION_BYTES = 2L << 20;
-
-    private final OrtSession session;
+    private final Runner runner;
     private final Signature signature;
-    private final Feeder feeder;
     private final OutputMapping outputs;
     private final TargetTransform target;
-    private final long bytes;
+    private final long featureBytes;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
-    OnnxModel(
-            OrtSession session,
-            Signature signature,
-            Feeder feeder,
-            OutputMapping outputs,
-            TargetTransform target,
-            long bytes) {
-        this.session = session;
+    OnnxModel(Runner runner, Signature signature, OutputMapping outputs, TargetTransform target, long featureBytes) {
+        this.runner = runner;
         this.signature = signature;
-        this.feeder = feeder;
         this.outputs = outputs;
         this.target = target;
-        this.bytes = bytes;
+        this.featureBytes = featureBytes;
     }
 
     @Override
@@ -58,9 +46,9 @@ final class OnnxModel implements LoadedModel {
             }
             signature.check(rows);
             Map<String, Object> values = new LinkedHashMap<>();
-            int batch = Math.min(feeder.maxBatch(), rows.size());
+            int batch = Math.min(runner.maxBatch(), rows.size());
             for (int from = 0; from < rows.size(); from += batch) {
-                run(batch == rows.size() ? rows : rows.slice(from, from + batch))
+                runner.run(batch == rows.size() ? rows : rows.slice(from, from + batch))
                         .forEach((name, part) -> values.merge(name, part, OutputMapping::join));
             }
             return outputs.prediction(values, rows.size(), target);
@@ -71,16 +59,9 @@ final class OnnxModel implements LoadedModel {
         }
     }
 
-    private Map<String, Object> run(Rows rows) throws OrtException {
-        try (Feeder.Feed feed = feeder.feed(rows);
-                OrtSession.Result result = session.run(feed.tensors(), outputs.requested())) {
-            return OutputReader.values(result, outputs.requested(), rows.size());
-        }
-    }
-
     @Override
     public long memoryBytes() {
-        return SESSION_BYTES + bytes;
+        return runner.memoryBytes() + featureBytes;
     }
 
     @Override
@@ -89,18 +70,10 @@ final class OnnxModel implements LoadedModel {
         try {
             if (!closed) {
                 closed = true;
-                close(session);
+                runner.close();
             }
         } finally {
             lock.writeLock().unlock();
-        }
-    }
-
-    static void close(OrtSession session) {
-        try {
-            session.close();
-        } catch (OrtException e) {
-            throw new IllegalStateException("ONNX Runtime did not close a session", e);
         }
     }
 }
