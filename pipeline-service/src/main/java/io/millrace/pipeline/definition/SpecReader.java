@@ -350,7 +350,8 @@ public final class SpecReader {
         int attempts = retry.flatMap(r -> r.find("attempts"))
                 .map(n -> (int) n.whole(1, 20))
                 .orElse(3);
-        Duration delay = retry.flatMap(r -> r.find("delay")).map(YamlNode::duration).orElse(Duration.ofSeconds(10));
+        Duration delay =
+                retry.flatMap(r -> r.find("delay")).map(YamlNode::duration).orElse(Duration.ofSeconds(10));
         retry.ifPresent(YamlNode::noOtherKeys);
         Optional<YamlNode> concurrency = node.find("concurrency").filter(YamlNode::expectMap);
         concurrency.flatMap(c -> c.find("limit")).ifPresent(n -> n.whole(1, 1));
