@@ -22,8 +22,6 @@ class MinuteProfiles {
 
     private final Map<Key, MinuteProfile> open = new HashMap<>();
     private final Counter dropped;
-    private @Nullable PredictionEntry last;
-    private @Nullable MinuteProfile lastProfile;
 
     MinuteProfiles(MeterRegistry meters) {
         this.dropped = Counter.builder("millrace.serving.profile.dropped")
@@ -37,7 +35,7 @@ class MinuteProfiles {
     /** A minute that is over. The part sets it apart from others of the same key, so storing it twice is harmless. */
     record Closed(Key key, UUID part, MinuteProfile profile) {}
 
-    /** Counts rows; many of them in turns with those of other requests. */
+    /** Counts the rows of one request to one arm; many of them in turns with those of other requests. */
     void add(List<PredictionEntry> entries) {
         for (int from = 0; from < entries.size(); from += TURN) {
             addSome(entries.subList(from, Math.min(entries.size(), from + TURN)));
@@ -45,17 +43,11 @@ class MinuteProfiles {
     }
 
     private synchronized void addSome(List<PredictionEntry> entries) {
-        entries.forEach(this::add);
-    }
-
-    private void add(PredictionEntry entry) {
-        MinuteProfile profile = entry.isBesides(last) ? lastProfile : open(entry);
-        last = entry;
-        lastProfile = profile;
+        MinuteProfile profile = open(entries.get(0));
         if (profile == null) {
-            dropped.increment();
+            dropped.increment(entries.size());
         } else {
-            profile.add(entry, entry.sampled());
+            entries.forEach(entry -> profile.add(entry, entry.sampled()));
         }
     }
 
@@ -80,8 +72,6 @@ class MinuteProfiles {
     /** Takes out the minutes that began before; rows that still come for them make a further part. */
     synchronized List<Closed> close(Instant before) {
         List<Closed> closed = new ArrayList<>();
-        last = null;
-        lastProfile = null;
         for (Iterator<Map.Entry<Key, MinuteProfile>> all = open.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<Key, MinuteProfile> entry = all.next();
             if (entry.getKey().minute().isBefore(before)) {

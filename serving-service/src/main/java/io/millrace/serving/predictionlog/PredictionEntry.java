@@ -45,15 +45,4 @@ public record PredictionEntry(
     boolean sampled() {
         return (id.getLeastSignificantBits() & RANDOM_BITS) < logSample * (RANDOM_BITS + 1);
     }
-
-    /** Whether it came in the same request to the same arm as another, which is known without looking far. */
-    @SuppressWarnings("ReferenceEquality")
-    boolean isBesides(@Nullable PredictionEntry other) {
-        return other != null
-                && receivedAt == other.receivedAt
-                && endpoint == other.endpoint
-                && arm == other.arm
-                && role == other.role
-                && version == other.version;
-    }
 }
