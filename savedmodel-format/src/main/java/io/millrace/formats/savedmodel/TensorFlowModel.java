@@ -1,19 +1,15 @@
 package io.millrace.formats.savedmodel;
 
 import io.millrace.runtime.descriptor.TargetTransform;
-import io.millrace.runtime.spi.LoadedModel;
 import io.millrace.runtime.spi.ModelFormatException;
-import io.millrace.runtime.spi.Prediction;
 import io.millrace.runtime.spi.Rows;
 import io.millrace.runtime.spi.Signature;
-import io.millrace.runtime.tensor.OutputMapping;
+import io.millrace.runtime.tensor.NativeModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
@@ -23,8 +19,8 @@ import org.tensorflow.ndarray.NdArray;
 import org.tensorflow.ndarray.buffer.ByteDataBuffer;
 import org.tensorflow.types.TString;
 
-/** One session. Predictions run side by side; closing waits for them, since a freed session is a crash. */
-final class TensorFlowModel implements LoadedModel {
+/** One session. */
+final class TensorFlowModel extends NativeModel {
 
     /** Session, graph and executors: a small model grew the process by 1.3 MiB. */
     private static final long SESSION_BYTES = 2L << 20;
@@ -33,13 +29,8 @@ final class TensorFlowModel implements LoadedModel {
 
     private final SavedModelBundle bundle;
     private final Map<String, String> tensors;
-    private final Signature signature;
     private final TensorFeed feed;
-    private final OutputMapping outputs;
-    private final TargetTransform target;
     private final long bytes;
-    private final ReadWriteLock lock = new ReentrantReadWriteLock();
-    private boolean closed;
 
     /** @param bytes of weights and graph */
     TensorFlowModel(
@@ -49,43 +40,20 @@ final class TensorFlowModel implements LoadedModel {
             TensorFeed feed,
             TargetTransform target,
             long bytes) {
+        super(signature, serving.graph().outputs(signature), target);
         this.bundle = bundle;
         this.tensors = serving.tensors();
-        this.signature = signature;
         this.feed = feed;
-        this.outputs = serving.graph().outputs(signature);
-        this.target = target;
         this.bytes = bytes;
     }
 
     @Override
-    public Signature signature() {
-        return signature;
+    protected int maxBatch() {
+        return feed.maxBatch();
     }
 
     @Override
-    public Prediction predict(Rows rows) {
-        lock.readLock().lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("the model is closed");
-            }
-            signature.check(rows);
-            Map<String, Object> values = new LinkedHashMap<>();
-            int batch = Math.min(feed.maxBatch(), rows.size());
-            for (int from = 0; from < rows.size(); from += batch) {
-                run(batch == rows.size() ? rows : rows.slice(from, from + batch))
-                        .forEach((name, part) -> values.merge(name, part, OutputMapping::join));
-            }
-            return outputs.prediction(values, rows.size(), target);
-        } catch (TensorFlowException e) {
-            throw new ModelFormatException("TensorFlow cannot run the model: " + reason(e), e);
-        } finally {
-            lock.readLock().unlock();
-        }
-    }
-
-    private Map<String, Object> run(Rows rows) {
+    protected Map<String, Object> run(Rows rows) {
         List<Tensor> fed = new ArrayList<>();
         try {
             Session.Runner runner = bundle.session().runner();
@@ -93,15 +61,17 @@ final class TensorFlowModel implements LoadedModel {
                 fed.add(tensor);
                 runner.feed(tensors.getOrDefault(input, input), tensor);
             });
-            outputs.requested().forEach(output -> runner.fetch(tensors.getOrDefault(output, output)));
+            requested().forEach(output -> runner.fetch(tensors.getOrDefault(output, output)));
             try (Result result = runner.run()) {
                 Map<String, Object> values = new LinkedHashMap<>();
                 int at = 0;
-                for (String output : outputs.requested()) {
+                for (String output : requested()) {
                     values.put(output, values(output, result.get(at++), rows.size()));
                 }
                 return values;
             }
+        } catch (TensorFlowException e) {
+            throw new ModelFormatException("TensorFlow cannot run the model: " + reason(e), e);
         } finally {
             fed.forEach(Tensor::close);
         }
@@ -158,15 +128,7 @@ final class TensorFlowModel implements LoadedModel {
     }
 
     @Override
-    public void close() {
-        lock.writeLock().lock();
-        try {
-            if (!closed) {
-                closed = true;
-                bundle.close();
-            }
-        } finally {
-            lock.writeLock().unlock();
-        }
+    protected void free() {
+        bundle.close();
     }
 }

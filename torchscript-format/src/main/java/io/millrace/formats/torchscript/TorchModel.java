@@ -4,18 +4,16 @@ import io.millrace.runtime.descriptor.TargetTransform;
 import io.millrace.runtime.feature.FittedFeatures;
 import io.millrace.runtime.spi.Column;
 import io.millrace.runtime.spi.ColumnType;
-import io.millrace.runtime.spi.LoadedModel;
 import io.millrace.runtime.spi.ModelFormatException;
 import io.millrace.runtime.spi.Output;
 import io.millrace.runtime.spi.OutputType;
-import io.millrace.runtime.spi.Prediction;
 import io.millrace.runtime.spi.Rows;
 import io.millrace.runtime.spi.Signature;
 import io.millrace.runtime.spi.Task;
 import io.millrace.runtime.tensor.ColumnBinding;
 import io.millrace.runtime.tensor.DirectBuffers;
 import io.millrace.runtime.tensor.ElementType;
-import io.millrace.runtime.tensor.OutputMapping;
+import io.millrace.runtime.tensor.NativeModel;
 import io.millrace.runtime.tensor.TensorGraph;
 import io.millrace.runtime.tensor.TensorSpec;
 import java.nio.ByteBuffer;
@@ -23,11 +21,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** A module behind a signature. Predictions run side by side; closing waits for them, since a freed module is a crash. */
-final class TorchModel implements LoadedModel {
+/** A module behind a signature. */
+final class TorchModel extends NativeModel {
 
     private static final String INPUT = "input";
     private static final String OUTPUT = "output";
@@ -36,22 +32,15 @@ final class TorchModel implements LoadedModel {
     private static final int PROBE = 2;
 
     private final TorchModule module;
-    private final Signature signature;
     private final Feed feed;
     private final List<String> names;
-    private final OutputMapping outputs;
-    private final TargetTransform target;
     private final DirectBuffers buffers = new DirectBuffers();
-    private final ReadWriteLock lock = new ReentrantReadWriteLock();
-    private boolean closed;
 
     private TorchModel(TorchModule module, Signature signature, Feed feed, Graph graph, TargetTransform target) {
+        super(signature, graph.tensors().outputs(signature), target);
         this.module = module;
-        this.signature = signature;
         this.feed = feed;
         this.names = graph.names();
-        this.outputs = graph.tensors().outputs(signature);
-        this.target = target;
     }
 
     /** Rows as the one matrix that the module reads. */
@@ -204,25 +193,12 @@ final class TorchModel implements LoadedModel {
     }
 
     @Override
-    public Signature signature() {
-        return signature;
+    protected int maxBatch() {
+        return Integer.MAX_VALUE;
     }
 
     @Override
-    public Prediction predict(Rows rows) {
-        lock.readLock().lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("the model is closed");
-            }
-            signature.check(rows);
-            return outputs.prediction(rows.size() == 0 ? Map.of() : run(rows), rows.size(), target);
-        } finally {
-            lock.readLock().unlock();
-        }
-    }
-
-    private Map<String, Object> run(Rows rows) {
+    protected Map<String, Object> run(Rows rows) {
         int size = Math.multiplyExact(
                 Math.multiplyExact(rows.size(), feed.width()), feed.type().bytes());
         ByteBuffer bytes = buffers.take(size);
@@ -235,7 +211,7 @@ final class TorchModel implements LoadedModel {
             }
             Map<String, Object> values = new LinkedHashMap<>();
             for (int i = 0; i < names.size(); i++) {
-                if (outputs.requested().contains(names.get(i))) {
+                if (requested().contains(names.get(i))) {
                     values.put(names.get(i), tensors.get(i).values());
                 }
             }
@@ -251,15 +227,7 @@ final class TorchModel implements LoadedModel {
     }
 
     @Override
-    public void close() {
-        lock.writeLock().lock();
-        try {
-            if (!closed) {
-                closed = true;
-                module.close();
-            }
-        } finally {
-            lock.writeLock().unlock();
-        }
+    protected void free() {
+        module.close();
     }
 }
