@@ -1,7 +1,6 @@
 package io.millrace.runtime.lightgbm;
 
 import io.millrace.runtime.spi.ModelFormatException;
-import io.millrace.runtime.tree.Forest;
 import io.millrace.runtime.tree.RawTree;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -41,7 +40,7 @@ final class LightgbmTree {
                 left[node] = child(tree, lefts[node], splits);
                 right[node] = child(tree, rights[node], splits);
                 kind[node] = kind(tree, decisions[node]);
-                if ((kind[node] & Forest.CATEGORY) != 0) {
+                if ((kind[node] & RawTree.CATEGORY) != 0) {
                     sets.put(node, set(tree, value[node]));
                 }
             }
@@ -60,13 +59,13 @@ final class LightgbmTree {
     /** Bit 0: category; bit 1: missing goes left; bits 2 and 3: what is missing, 0 nothing, 1 zero, 2 NaN. */
     private static byte kind(Section tree, int decision) {
         if ((decision & 1) != 0) {
-            return Forest.CATEGORY;
+            return RawTree.CATEGORY;
         }
-        int left = (decision & 2) != 0 ? Forest.MISSING_LEFT : 0;
+        int left = (decision & 2) != 0 ? RawTree.MISSING_LEFT : 0;
         return (byte)
                 switch (decision >> 2 & 3) {
-                    case 0 -> left | Forest.MISSING_IS_ZERO;
-                    case 1 -> left | Forest.MISSING_IS_ZERO | Forest.ZERO_IS_MISSING;
+                    case 0 -> left | RawTree.MISSING_IS_ZERO;
+                    case 1 -> left | RawTree.MISSING_IS_ZERO | RawTree.ZERO_IS_MISSING;
                     case 2 -> left;
                     default -> throw new IllegalArgumentException(tree.name() + " has the decision " + decision);
                 };

@@ -48,9 +48,9 @@ final class ColumnFeeder implements Feeder {
         }
 
         @Override
-        public float[] of(Rows rows) {
+        public double[] of(Rows rows) {
             int width = columns.size();
-            float[] matrix = new float[Math.multiplyExact(rows.size(), width)];
+            double[] matrix = new double[Math.multiplyExact(rows.size(), width)];
             for (int at = 0; at < width; at++) {
                 double[] numbers = rows.doubles(columns.get(at));
                 for (int row = 0; row < numbers.length; row++) {

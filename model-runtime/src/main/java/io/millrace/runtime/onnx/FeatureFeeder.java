@@ -37,13 +37,12 @@ final class FeatureFeeder implements Feeder {
             }
 
             @Override
-            public float[] of(Rows rows) {
+            public double[] of(Rows rows) {
                 double[] numbers = features.transform(rows);
-                float[] matrix = new float[numbers.length];
-                for (int i = 0; i < matrix.length; i++) {
-                    matrix[i] = (float) numbers[i];
+                for (int i = 0; i < numbers.length; i++) {
+                    numbers[i] = (float) numbers[i];
                 }
-                return matrix;
+                return numbers;
             }
         });
     }

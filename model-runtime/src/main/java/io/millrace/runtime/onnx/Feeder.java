@@ -18,11 +18,11 @@ interface Feeder {
     /** The one matrix of 32 bit floats that is all it feeds, where it is so. */
     Optional<Matrix> matrix();
 
-    /** Rows as a matrix, row by row; NaN for a missing number. */
+    /** Rows as a matrix, row by row; NaN for a missing number. Each number is one of 32 bits. */
     interface Matrix {
         int width();
 
-        float[] of(Rows rows);
+        double[] of(Rows rows);
     }
 
     /** Tensors of one run and what they stand on. */

@@ -52,10 +52,14 @@ final class SessionRunner implements Runner {
     }
 
     private boolean agrees(OnnxTrees trees) throws OrtException {
-        float[] probes = trees.probes();
+        double[] probes = trees.probes();
         int rows = probes.length / trees.width();
+        FloatBuffer floats = FloatBuffer.allocate(probes.length);
+        for (double probe : probes) {
+            floats.put((float) probe);
+        }
         try (OnnxTensor tensor = OnnxTensor.createTensor(
-                        OrtEnvironment.getEnvironment(), FloatBuffer.wrap(probes), new long[] {rows, trees.width()});
+                        OrtEnvironment.getEnvironment(), floats.flip(), new long[] {rows, trees.width()});
                 OrtSession.Result result = session.run(Map.of(trees.input(), tensor), requested)) {
             return trees.agrees(OutputReader.values(result, requested, rows));
         }

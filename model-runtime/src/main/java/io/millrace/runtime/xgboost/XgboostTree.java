@@ -1,7 +1,6 @@
 package io.millrace.runtime.xgboost;
 
 import io.millrace.runtime.spi.ModelFormatException;
-import io.millrace.runtime.tree.Forest;
 import io.millrace.runtime.tree.RawTree;
 import java.util.HashMap;
 import java.util.Map;
@@ -49,7 +48,7 @@ final class XgboostTree {
             } else if (!leaf) {
                 value[node] = below((float) value[node]);
             }
-            kind[node] = (byte) ((missingLeft ? Forest.MISSING_LEFT : 0) | (category ? Forest.CATEGORY : 0));
+            kind[node] = (byte) ((missingLeft ? RawTree.MISSING_LEFT : 0) | (category ? RawTree.CATEGORY : 0));
         }
         return new RawTree(left, right, feature, value, kind, sets);
     }

@@ -1,5 +1,9 @@
 package io.millrace.runtime.onnx.trees;
 
+import io.millrace.runtime.tree.FlatTrees;
+import io.millrace.runtime.tree.FlatTreesBuilder;
+import io.millrace.runtime.tree.RawTree;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -7,26 +11,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Trees in flat arrays, each in depth-first order: the left child of a split is the next node. A node whose feature is negative is a
- * leaf, and {@code right} is then where its weights begin, one for each output.
- */
-final class Layout {
-
-    final int outputs;
-    final int[] roots;
-    int[] feature = new int[256];
-    float[] threshold = new float[256];
-    int[] right = new int[256];
-    boolean[] missingLeft = new boolean[256];
-    float[] weights = new float[256];
-    private int nodes;
-    private int leaves;
-
-    private Layout(int outputs, int trees) {
-        this.outputs = outputs;
-        this.roots = new int[trees];
-    }
+/** Trees whose leaves hold a weight for each output: {@code weights[node * outputs + output]}. */
+@SuppressWarnings("ArrayRecordComponent")
+record Layout(FlatTrees trees, int outputs, float[] weights) {
 
     /** A node's name in the graph. */
     private record Key(long tree, long node) {}
@@ -53,123 +40,127 @@ final class Layout {
         }
     }
 
-    /** Null when these are not trees as they are known here: all splits go left when a value is at most a threshold. */
-    static @Nullable Layout of(Attributes node, Leaves leaves, int width) {
-        List<Long> trees = node.wholes("nodes_treeids");
-        List<Long> ids = node.wholes("nodes_nodeids");
-        List<String> modes = node.texts("nodes_modes");
-        List<Long> features = node.wholes("nodes_featureids");
-        List<Float> values = node.numbers("nodes_values");
-        List<Long> lefts = node.wholes("nodes_truenodeids");
-        List<Long> rights = node.wholes("nodes_falsenodeids");
-        List<Long> tracks = node.wholes("nodes_missing_value_tracks_true");
-        int count = ids.size();
-        for (List<?> each : List.of(trees, modes, features, values, lefts, rights)) {
-            if (each.size() != count) {
-                return null;
-            }
+    /** Adds a leaf's weights to the sums of a row. */
+    void add(int leaf, float[] sums, int at) {
+        for (int output = 0; output < outputs; output++) {
+            sums[at + output] += weights[leaf * outputs + output];
         }
-        if (!tracks.isEmpty() && tracks.size() != count) {
-            return null;
-        }
-        Map<Key, Integer> places = new HashMap<>();
-        Map<Long, Integer> roots = new LinkedHashMap<>();
-        for (int i = 0; i < count; i++) {
-            roots.putIfAbsent(trees.get(i), i);
-            if (places.put(new Key(trees.get(i), ids.get(i)), i) != null) {
-                return null;
-            }
-        }
-        Layout layout = new Layout(leaves.outputs, roots.size());
-        boolean[] seen = new boolean[count];
-        // What is still to do: a node, and the split whose right child it becomes, or -1.
-        int[] todo = new int[2 * (count + 1)];
-        int tree = 0;
-        for (int root : roots.values()) {
-            layout.roots[tree++] = layout.nodes;
-            int open = 0;
-            todo[open++] = root;
-            todo[open++] = -1;
-            while (open > 0) {
-                int parent = todo[--open];
-                int from = todo[--open];
-                if (seen[from]) {
-                    return null;
-                }
-                seen[from] = true;
-                int to = layout.node();
-                if (parent >= 0) {
-                    layout.right[parent] = to;
-                }
-                Long id = trees.get(from);
-                if (modes.get(from).equals("LEAF")) {
-                    if (!layout.leaf(to, leaves.weights.get(new Key(id, ids.get(from))))) {
-                        return null;
-                    }
-                    continue;
-                }
-                Integer left = places.get(new Key(id, lefts.get(from)));
-                Integer right = places.get(new Key(id, rights.get(from)));
-                boolean tracked = !tracks.isEmpty() && tracks.get(from) != 0;
-                if (!modes.get(from).equals("BRANCH_LEQ")
-                        || left == null
-                        || right == null
-                        || !layout.split(to, features.get(from), width, values.get(from), tracked)) {
-                    return null;
-                }
-                todo[open++] = right;
-                todo[open++] = to;
-                todo[open++] = left;
-                todo[open++] = -1;
-            }
-        }
-        layout.trim();
-        // A node that no tree reaches is a tree of its own for ONNX Runtime.
-        return layout.nodes == count ? layout : null;
-    }
-
-    private boolean split(int at, long column, int width, float value, boolean tracked) {
-        feature[at] = (int) column;
-        threshold[at] = value;
-        missingLeft[at] = tracked;
-        return column >= 0 && column < width;
-    }
-
-    private int node() {
-        if (nodes == feature.length) {
-            resize(nodes * 2);
-        }
-        return nodes++;
-    }
-
-    private boolean leaf(int at, float @Nullable [] own) {
-        if (own == null) {
-            return false;
-        }
-        if (leaves + outputs > weights.length) {
-            weights = Arrays.copyOf(weights, Math.max(weights.length * 2, leaves + outputs));
-        }
-        feature[at] = -1;
-        right[at] = leaves;
-        for (float weight : own) {
-            weights[leaves++] = Float.isNaN(weight) ? 0 : weight;
-        }
-        return true;
-    }
-
-    private void resize(int length) {
-        feature = Arrays.copyOf(feature, length);
-        threshold = Arrays.copyOf(threshold, length);
-        right = Arrays.copyOf(right, length);
-        missingLeft = Arrays.copyOf(missingLeft, length);
-    }
-
-    private void trim() {
-        resize(nodes);
-        weights = Arrays.copyOf(weights, leaves);
     }
 
     long memoryBytes() {
-        return 256 + 4L * roots.length + 13L * feature.length + 4L * weights.length;
+        return trees.memoryBytes() + 4L * weights.length;
+    }
+
+    /** The nodes of a graph as their attributes tell them, one list for each of their sides. */
+    private record Nodes(
+            List<Long> trees,
+            List<Long> ids,
+            List<String> modes,
+            List<Long> features,
+            List<Float> values,
+            List<Long> lefts,
+            List<Long> rights,
+            List<Long> tracks) {
+
+        static Nodes of(Attributes node) {
+            return new Nodes(
+                    node.wholes("nodes_treeids"),
+                    node.wholes("nodes_nodeids"),
+                    node.texts("nodes_modes"),
+                    node.wholes("nodes_featureids"),
+                    node.numbers("nodes_values"),
+                    node.wholes("nodes_truenodeids"),
+                    node.wholes("nodes_falsenodeids"),
+                    node.wholes("nodes_missing_value_tracks_true"));
+        }
+
+        boolean even() {
+            int count = ids.size();
+            return List.of(trees, modes, features, values, lefts, rights).stream()
+                            .allMatch(side -> side.size() == count)
+                    && (tracks.isEmpty() || tracks.size() == count);
+        }
+
+        boolean isLeaf(int node) {
+            return modes.get(node).equals("LEAF");
+        }
+
+        /** One tree; null when it does not only split by whether a value is at most a threshold. */
+        @Nullable
+        RawTree tree(List<Integer> members) {
+            int count = members.size();
+            Map<Long, Integer> places = new HashMap<>();
+            for (int i = 0; i < count; i++) {
+                if (places.put(ids.get(members.get(i)), i) != null) {
+                    return null;
+                }
+            }
+            int[] left = new int[count];
+            int[] right = new int[count];
+            int[] feature = new int[count];
+            double[] value = new double[count];
+            byte[] kind = new byte[count];
+            for (int i = 0; i < count; i++) {
+                int node = members.get(i);
+                if (isLeaf(node)) {
+                    left[i] = -1;
+                    continue;
+                }
+                Integer below = places.get(lefts.get(node));
+                Integer above = places.get(rights.get(node));
+                long column = features.get(node);
+                if (!modes.get(node).equals("BRANCH_LEQ") || below == null || above == null || column != (int) column) {
+                    return null;
+                }
+                left[i] = below;
+                right[i] = above;
+                feature[i] = (int) column;
+                value[i] = values.get(node);
+                kind[i] = (byte) (tracks.isEmpty() || tracks.get(node) == 0 ? 0 : RawTree.MISSING_LEFT);
+            }
+            return new RawTree(left, right, feature, value, kind, Map.of());
+        }
+    }
+
+    /** Null when these are not trees as they are known here: all splits go left when a value is at most a threshold. */
+    static @Nullable Layout of(Attributes attributes, Leaves leaves, int width) {
+        Nodes nodes = Nodes.of(attributes);
+        if (!nodes.even()) {
+            return null;
+        }
+        Map<Long, List<Integer>> byTree = new LinkedHashMap<>();
+        for (int node = 0; node < nodes.ids.size(); node++) {
+            byTree.computeIfAbsent(nodes.trees.get(node), tree -> new ArrayList<>())
+                    .add(node);
+        }
+        FlatTreesBuilder layout = new FlatTreesBuilder(width);
+        float[] weights = new float[nodes.ids.size() * leaves.outputs];
+        for (Map.Entry<Long, List<Integer>> tree : byTree.entrySet()) {
+            List<Integer> members = tree.getValue();
+            RawTree raw = nodes.tree(members);
+            if (raw == null) {
+                return null;
+            }
+            int[] places;
+            try {
+                places = layout.add(raw);
+            } catch (IllegalArgumentException e) {
+                return null;
+            }
+            for (int i = 0; i < places.length; i++) {
+                int node = members.get(i);
+                float[] own = leaves.weights.get(new Key(tree.getKey(), nodes.ids.get(node)));
+                // A node that no tree reaches is a tree of its own for ONNX Runtime.
+                if (places[i] < 0 || (own == null && nodes.isLeaf(node))) {
+                    return null;
+                }
+                if (own != null && nodes.isLeaf(node)) {
+                    for (int output = 0; output < own.length; output++) {
+                        weights[places[i] * own.length + output] = Float.isNaN(own[output]) ? 0 : own[output];
+                    }
+                }
+            }
+        }
+        return new Layout(layout.build(), leaves.outputs, weights);
     }
 }

@@ -1,11 +1,13 @@
 package io.millrace.runtime.onnx.trees;
 
+import io.millrace.runtime.tree.FlatTrees;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,7 +80,7 @@ public final class OnnxTrees {
      * @param matrix row by row
      * @return {@code double[]} or {@code String[]} by name
      */
-    public Map<String, Object> run(float[] matrix, int rows, Set<String> requested) {
+    public Map<String, Object> run(double[] matrix, int rows, Set<String> requested) {
         float[] sums = sums(matrix, rows);
         Map<String, Object> values = new LinkedHashMap<>();
         for (String name : requested) {
@@ -87,25 +89,23 @@ public final class OnnxTrees {
         return values;
     }
 
-    /** Tree by tree, so that a tree stays in the cache while all rows walk it. */
-    private float[] sums(float[] matrix, int rows) {
-        int outputs = layout.outputs;
+    private float[] sums(double[] matrix, int rows) {
+        int outputs = layout.outputs();
+        FlatTrees trees = layout.trees();
         float[] sums = new float[Math.multiplyExact(rows, outputs)];
-        int[] feature = layout.feature;
-        float[] threshold = layout.threshold;
-        int[] right = layout.right;
-        float[] weights = layout.weights;
-        for (int root : layout.roots) {
-            for (int row = 0; row < rows; row++) {
-                int from = row * width;
-                int node = root;
-                for (int column = feature[node]; column >= 0; column = feature[node]) {
-                    float value = matrix[from + column];
-                    boolean left = value <= threshold[node] || (layout.missingLeft[node] && Float.isNaN(value));
-                    node = left ? node + 1 : right[node];
-                }
-                for (int output = 0; output < outputs; output++) {
-                    sums[row * outputs + output] += weights[right[node] + output];
+        if (rows == 1) {
+            int[] leaves = new int[trees.count()];
+            trees.walk(matrix, 0, leaves);
+            for (int leaf : leaves) {
+                layout.add(leaf, sums, 0);
+            }
+        } else {
+            int[] leaves = new int[rows];
+            boolean finite = FlatTrees.finite(matrix);
+            for (int tree = 0; tree < trees.count(); tree++) {
+                trees.walk(tree, matrix, rows, finite, leaves);
+                for (int row = 0; row < rows; row++) {
+                    layout.add(leaves[row], sums, row * outputs);
                 }
             }
         }
@@ -153,28 +153,28 @@ public final class OnnxTrees {
         if (scoring.link != Link.VOTES) {
             return sums[row] > (scoring.link == Link.SHARE ? 0.5f : 0) ? 1 : 0;
         }
-        int from = row * layout.outputs;
+        int from = row * layout.outputs();
         int best = 0;
-        for (int i = 1; i < layout.outputs; i++) {
+        for (int i = 1; i < layout.outputs(); i++) {
             best = sums[from + i] > sums[from + best] ? i : best;
         }
         return best;
     }
 
     /** Rows that lie on and beside the thresholds, the same each time; {@link #agrees} needs answers to them. */
-    public float[] probes() {
-        Random random = new Random(layout.feature.length);
-        float[] matrix = new float[PROBES * width];
-        float @Nullable [][] thresholds = new float[width][];
+    public double[] probes() {
+        Random random = new Random(layout.trees().nodes());
+        double[] matrix = new double[PROBES * width];
+        double[][] thresholds = new double[width][];
         for (int column = 0; column < width; column++) {
             thresholds[column] = thresholds(column);
         }
         for (int i = 0; i < matrix.length; i++) {
-            float[] of = thresholds[i % width];
-            if (of == null || of.length == 0) {
+            double[] of = thresholds[i % width];
+            if (of.length == 0) {
                 continue;
             }
-            float near = of[random.nextInt(of.length)];
+            float near = (float) of[random.nextInt(of.length)];
             matrix[i] = switch (random.nextInt(8)) {
                 case 0 -> Math.nextUp(near);
                 case 1 -> Math.nextDown(near);
@@ -186,15 +186,12 @@ public final class OnnxTrees {
         return matrix;
     }
 
-    private float[] thresholds(int column) {
-        float[] found = new float[layout.feature.length];
-        int count = 0;
-        for (int node = 0; node < found.length; node++) {
-            if (layout.feature[node] == column) {
-                found[count++] = layout.threshold[node];
-            }
-        }
-        return Arrays.copyOf(found, count);
+    private double[] thresholds(int column) {
+        FlatTrees trees = layout.trees();
+        return IntStream.range(0, trees.nodes())
+                .filter(node -> trees.column(node) == column)
+                .mapToDouble(trees::threshold)
+                .toArray();
     }
 
     /** Whether others answered the probes alike: labels the same, numbers within a millionth. */

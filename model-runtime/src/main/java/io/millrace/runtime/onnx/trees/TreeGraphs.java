@@ -168,7 +168,8 @@ public final class TreeGraphs {
                         input,
                         width,
                         layout,
-                        new Scoring(Link.NUMBER, average ? layout.roots.length : 1, base.isEmpty() ? 0 : base.get(0)),
+                        new Scoring(
+                                Link.NUMBER, average ? layout.trees().count() : 1, base.isEmpty() ? 0 : base.get(0)),
                         results,
                         List.of());
     }
