@@ -1,7 +1,7 @@
 package io.millrace.common.auth;
 
 import io.millrace.common.error.PlatformException;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +12,7 @@ import java.util.Optional;
  * The valid tokens as of the last refresh. Readers never block; a refresh replaces the whole map. When the store is away the
  * last snapshot goes on working.
  */
-@ApplicationScoped
+@Singleton
 class TokenSnapshot {
 
     /** Unknown tokens cause at most one read of the store in this time, however many come. */

@@ -13,6 +13,15 @@ public final class Tokens {
     private static final String PREFIX = "mlr_";
     private static final int BYTES = 32;
 
+    /** A digest is made by asking every provider of the JVM in turn; used again it starts anew by itself. */
+    private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(() -> {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    });
+
     private Tokens() {}
 
     /** A new token: {@code mlr_} and 43 URL-safe characters. */
@@ -24,11 +33,6 @@ public final class Tokens {
 
     /** Lower-case hex SHA-256 of the whole token. */
     public static String hash(String token) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return HexFormat.of().formatHex(SHA_256.get().digest(token.getBytes(StandardCharsets.UTF_8)));
     }
 }

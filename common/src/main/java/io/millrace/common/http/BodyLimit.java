@@ -24,8 +24,8 @@ public class BodyLimit implements ReaderInterceptor {
 
     @Override
     public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
-        if (HttpFilters.length(request) < 0) {
-            long limit = filters.limit(request);
+        if (BodySize.declared(request.request()) < 0) {
+            long limit = filters.limitOf(request);
             context.setInputStream(new LimitedInput(context.getInputStream(), limit, () -> tooLarge(limit)));
         }
         return context.proceed();

@@ -7,8 +7,8 @@ import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,6 +24,9 @@ class HttpFilters {
 
     private static final Logger LOG = Logger.getLogger(HttpFilters.class);
     private static final int FIRST = 1000;
+
+    /** A service may put handlers of its own between the two. */
+    private static final int SECOND = 800;
 
     /** After Quarkus has set its own limit. */
     private static final int LAST = 1;
@@ -64,7 +67,8 @@ class HttpFilters {
     }
 
     void register(@Observes Filters filters) {
-        filters.register(this::enter, FIRST);
+        filters.register(HttpFilters::enter, FIRST);
+        filters.register(this::limit, SECOND);
         filters.register(this::limitChunks, LAST);
     }
 
@@ -73,18 +77,23 @@ class HttpFilters {
         router.route().last().handler(HttpFilters::notFound);
     }
 
-    private void enter(RoutingContext context) {
+    private static void enter(RoutingContext context) {
         String requestId = RequestId.assign(context);
         MDC.put("requestId", requestId);
-        HttpServerResponse response = context.response();
-        response.putHeader(REQUEST_ID, requestId);
-        ALWAYS.forEach(response::putHeader);
-        response.putHeader(POLICY, ErrorAnswer.path(context).startsWith(PAGES) ? OWN_PAGES : NOTHING);
-        if (length(context) > limit(context)) {
+        // Nothing was there before, so nothing has to be looked for and replaced.
+        MultiMap headers = context.response().headers();
+        headers.add(REQUEST_ID, requestId);
+        ALWAYS.forEach(headers::add);
+        headers.add(POLICY, ErrorAnswer.path(context).startsWith(PAGES) ? OWN_PAGES : NOTHING);
+        context.next();
+    }
+
+    private void limit(RoutingContext context) {
+        if (BodySize.declared(context.request()) > limitOf(context)) {
             // The rest of the body is read away, else the caller meets a reset connection in place of the answer.
-            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
             context.request().resume();
-            PlatformException tooLarge = BodyLimit.tooLarge(limit(context));
+            PlatformException tooLarge = BodyLimit.tooLarge(limitOf(context));
             ErrorAnswer.send(context, tooLarge.code(), tooLarge.detail());
             return;
         }
@@ -92,14 +101,14 @@ class HttpFilters {
     }
 
     private void limitChunks(RoutingContext context) {
-        if (length(context) < 0) {
-            context.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, limit(context) + SLACK);
+        if (BodySize.declared(context.request()) < 0) {
+            context.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, limitOf(context) + SLACK);
         }
         context.next();
     }
 
     /** Bytes a body may have. */
-    long limit(RoutingContext context) {
+    long limitOf(RoutingContext context) {
         String path = ErrorAnswer.path(context);
         for (String streamed : streamedPaths) {
             if (path.startsWith(streamed)) {
@@ -107,16 +116,6 @@ class HttpFilters {
             }
         }
         return maxBody;
-    }
-
-    /** Bytes the body has as its sender says; negative when it does not say. */
-    static long length(RoutingContext context) {
-        String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
-        try {
-            return length == null ? -1 : Long.parseLong(length);
-        } catch (NumberFormatException e) {
-            return -1;
-        }
     }
 
     private static void notFound(RoutingContext context) {

@@ -1,8 +1,8 @@
 package io.millrace.common.time;
 
 import io.quarkus.arc.DefaultBean;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 
 /** Gives the system clock, in UTC, to whoever asks for a {@link Clock}. Tests put another in its place. */
@@ -10,7 +10,7 @@ class TimeProducer {
 
     @Produces
     @DefaultBean
-    @ApplicationScoped
+    @Singleton
     Clock clock() {
         return Clock.systemUTC();
     }

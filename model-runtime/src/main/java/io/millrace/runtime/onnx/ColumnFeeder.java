@@ -52,7 +52,7 @@ final class ColumnFeeder implements Feeder {
             int width = columns.size();
             double[] matrix = new double[Math.multiplyExact(rows.size(), width)];
             for (int at = 0; at < width; at++) {
-                double[] numbers = rows.doubles(columns.get(at));
+                double[] numbers = rows.doubles(columns.get(at), at);
                 for (int row = 0; row < numbers.length; row++) {
                     matrix[row * width + at] = (float) numbers[row];
                 }

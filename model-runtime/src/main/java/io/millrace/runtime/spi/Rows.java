@@ -76,7 +76,17 @@ public final class Rows {
      * @throws SignatureException when the column is absent or STRING
      */
     public double[] doubles(String name) {
-        int at = at(name);
+        return doubles(at(name));
+    }
+
+    /** As {@link #doubles(String)}, without a search when the column is where it is expected. */
+    public double[] doubles(String name, int expected) {
+        boolean there =
+                expected < columns.size() && columns.get(expected).name().equals(name);
+        return doubles(there ? expected : at(name));
+    }
+
+    private double[] doubles(int at) {
         Data column = data.get(at);
         return switch (columns.get(at).type()) {
             case FLOAT64, BOOL -> column.doubles;
@@ -87,7 +97,7 @@ public final class Rows {
                 }
                 yield converted;
             }
-            case STRING -> throw new SignatureException(name, null, "expected a number, got STRING");
+            case STRING -> throw new SignatureException(columns.get(at).name(), null, "expected a number, got STRING");
         };
     }
 

@@ -15,8 +15,13 @@ final class FeatureMatrix {
 
     private static final int UNSEEN = -1;
 
-    /** @param codes code by text, or by number as {@link #key} writes it; empty when the value is taken as it is */
-    private record Binding(Column column, Map<String, Integer> codes) {}
+    /**
+     * A feature's column.
+     *
+     * @param place of the column in the signature
+     * @param codes code by text, or by number as {@link #key} writes it; empty when the value is taken as it is
+     */
+    private record Binding(Column column, int place, Map<String, Integer> codes) {}
 
     private final List<Binding> bindings;
     private final boolean single;
@@ -47,7 +52,7 @@ final class FeatureMatrix {
             Feature feature = features.get(i);
             Column column = all ? byName.get(feature.name()) : columns.get(i);
             if (column != null) {
-                bindings.add(new Binding(column, codes(feature, column)));
+                bindings.add(new Binding(column, columns.indexOf(column), codes(feature, column)));
             }
         }
         return new FeatureMatrix(bindings, single);
@@ -98,7 +103,7 @@ final class FeatureMatrix {
                 }
                 continue;
             }
-            double[] values = rows.doubles(name);
+            double[] values = rows.doubles(name, binding.place);
             for (int row = 0; row < size; row++) {
                 double value = values[row];
                 if (!binding.codes.isEmpty() && !Double.isNaN(value)) {

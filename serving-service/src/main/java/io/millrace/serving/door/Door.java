@@ -3,6 +3,8 @@ package io.millrace.serving.door;
 import io.millrace.common.auth.Roles;
 import io.millrace.common.auth.TokenGate;
 import io.millrace.common.error.ErrorCode;
+import io.millrace.common.error.PlatformException;
+import io.millrace.common.http.BodySize;
 import io.millrace.common.http.ErrorAnswer;
 import io.millrace.common.http.RequestId;
 import io.millrace.serving.door.DoorPath.Matched;
@@ -37,18 +39,21 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class Door {
 
-    /** After the request has its id and its size was looked at, before authentication. */
-    private static final int BEFORE_AUTHENTICATION = 890;
+    /** After the request has its id and the access log has seen it, before anything that these paths do not need. */
+    private static final int BEFORE_AUTHENTICATION = 910;
 
     /** After authentication. */
     private static final int AFTER_AUTHENTICATION = 140;
 
     private static final String OTHER = "";
+    /** Of a visit that is counted by its end handler. */
+    private static final long UNCOUNTED = Long.MIN_VALUE;
 
     private final List<DoorPath> paths;
     private final TokenGate tokens;
     private final CallCosts costs;
     private final RouteTable routes;
+    private final DoorTimes times;
     private final long inlineBody;
     private final long compressFrom;
     private final long maxBody;
@@ -57,11 +62,13 @@ class Door {
             @All List<FrontDoor> fronts,
             TokenGate tokens,
             RouteTable routes,
+            DoorTimes times,
             DoorConfig config,
             @ConfigProperty(name = "millrace.http.max-body-size", defaultValue = "10M") MemorySize maxBody) {
         this.paths = fronts.stream().flatMap(front -> front.paths().stream()).toList();
         this.tokens = tokens;
         this.routes = routes;
+        this.times = times;
         this.costs = new CallCosts(config.inlineBound().toNanos());
         this.inlineBody = config.inlineBody().asLongValue();
         this.compressFrom = config.compressFrom().asLongValue();
@@ -73,11 +80,19 @@ class Door {
         filters.register(this::authenticated, AFTER_AUTHENTICATION);
     }
 
+    /** A request to one of the paths. */
+    private record Visit(RoutingContext context, Matched matched, long began) {}
+
     private void known(RoutingContext context) {
         Optional<Matched> matched = match(context);
-        if (matched.isPresent() && tokens.knows(context, Roles.PREDICTOR)) {
-            read(context, matched.get());
+        if (matched.isEmpty()) {
+            context.next();
+        } else if (tokens.knows(context, Roles.PREDICTOR)) {
+            read(new Visit(context, matched.get(), System.nanoTime()));
         } else {
+            // Whoever ends it, it is counted.
+            Visit visit = new Visit(context, matched.get(), System.nanoTime());
+            context.addEndHandler(end -> count(visit));
             context.next();
         }
     }
@@ -88,7 +103,7 @@ class Door {
             context.next();
         } else if (context.user() instanceof QuarkusHttpUser user
                 && user.getSecurityIdentity().hasRole(Roles.PREDICTOR)) {
-            read(context, matched.get());
+            read(new Visit(context, matched.get(), UNCOUNTED));
         } else {
             ErrorAnswer.send(context, ErrorCode.FORBIDDEN, "The token's roles do not allow this");
         }
@@ -105,13 +120,15 @@ class Door {
         return Optional.empty();
     }
 
-    private void read(RoutingContext context, Matched matched) {
+    private void read(Visit visit) {
+        RoutingContext context = visit.context;
         HttpServerRequest request = context.request();
         if (!request.method().equals(HttpMethod.POST)) {
-            ErrorAnswer.send(
-                    context,
-                    ErrorCode.METHOD_NOT_ALLOWED,
-                    request.method() + " is not allowed on " + context.normalizedPath());
+            refuse(
+                    visit,
+                    new PlatformException(
+                            ErrorCode.METHOD_NOT_ALLOWED,
+                            request.method() + " is not allowed on " + context.normalizedPath()));
             return;
         }
         if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
@@ -124,9 +141,7 @@ class Door {
                 return;
             }
             if (body.length() + chunk.length() > maxBody) {
-                tooLarge.set(true);
-                context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-                ErrorAnswer.send(context, Encodings.tooLarge(maxBody));
+                tooLarge(visit, tooLarge);
             } else {
                 body.add(chunk);
             }
@@ -134,10 +149,20 @@ class Door {
         request.exceptionHandler(context::fail);
         request.endHandler(end -> {
             if (!tooLarge.get()) {
-                dispatch(context, matched, body.bytes());
+                dispatch(visit, body.bytes());
             }
         });
+        if (BodySize.declared(request) > maxBody) {
+            tooLarge(visit, tooLarge);
+        }
         request.resume();
+    }
+
+    /** The rest of the body is read away, else the caller meets a reset connection in place of the answer. */
+    private void tooLarge(Visit visit, AtomicBoolean tooLarge) {
+        tooLarge.set(true);
+        visit.context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        refuse(visit, Encodings.tooLarge(maxBody));
     }
 
     /** What came of a body so far. Most come in one piece, which is copied but once. */
@@ -167,35 +192,40 @@ class Door {
         }
     }
 
-    private void dispatch(RoutingContext context, Matched matched, byte[] body) {
-        String named = matched.endpoint();
+    private void dispatch(Visit visit, byte[] body) {
+        String named = visit.matched.endpoint();
         String endpoint = named == null ? OTHER : named;
         boolean small = body.length <= inlineBody;
         if (small && costs.isShort(endpoint) && !routes.waits(endpoint)) {
             try {
-                send(context, call(context, matched, body, endpoint));
+                send(visit, call(visit, body, endpoint));
             } catch (RuntimeException e) {
-                ErrorAnswer.send(context, e);
+                refuse(visit, e);
             }
             return;
         }
-        context.vertx()
-                .executeBlocking(() -> call(context, matched, body, small ? endpoint : null), false)
-                .onSuccess(answer -> send(context, answer))
-                .onFailure(failure -> ErrorAnswer.send(context, failure));
+        visit.context
+                .vertx()
+                .executeBlocking(() -> call(visit, body, small ? endpoint : null), false)
+                .onSuccess(answer -> send(visit, answer))
+                .onFailure(failure -> refuse(visit, failure));
     }
 
     /** @param measured the endpoint whose cost this call shows; null: none */
-    private DoorAnswer call(RoutingContext context, Matched matched, byte[] body, @Nullable String measured) {
+    private DoorAnswer call(Visit visit, byte[] body, @Nullable String measured) {
         long started = System.nanoTime();
-        HttpServerRequest http = context.request();
+        HttpServerRequest http = visit.context.request();
         byte[] plain = Encodings.plain(body, http.getHeader(HttpHeaders.CONTENT_ENCODING), maxBody);
         DoorAnswer answer = compressed(
                 http.getHeader(HttpHeaders.ACCEPT_ENCODING),
-                matched.path()
+                visit.matched
+                        .path()
                         .call()
                         .answer(new DoorRequest(
-                                matched.names(), http.headers(), plain, String.valueOf(RequestId.of(context)))));
+                                visit.matched.names(),
+                                http.headers(),
+                                plain,
+                                String.valueOf(RequestId.of(visit.context)))));
         if (measured != null) {
             costs.record(measured, System.nanoTime() - started);
         }
@@ -220,13 +250,29 @@ class Door {
         }
     }
 
-    private static void send(RoutingContext context, DoorAnswer answer) {
-        HttpServerResponse response = context.response();
+    private void send(Visit visit, DoorAnswer answer) {
+        HttpServerResponse response = visit.context.response();
         if (response.ended() || response.closed()) {
             return;
         }
         response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
         answer.headers().forEach(response::putHeader);
         response.end(Buffer.buffer(answer.body()));
+        count(visit);
+    }
+
+    private void refuse(Visit visit, Throwable failure) {
+        ErrorAnswer.send(visit.context, failure);
+        count(visit);
+    }
+
+    private void count(Visit visit) {
+        if (visit.began != UNCOUNTED) {
+            times.record(
+                    visit.context.request().method(),
+                    visit.matched.path(),
+                    visit.context.response().getStatusCode(),
+                    System.nanoTime() - visit.began);
+        }
     }
 }

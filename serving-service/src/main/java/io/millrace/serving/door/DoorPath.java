@@ -20,7 +20,7 @@ public record DoorPath(String template, Call call) {
         DoorAnswer answer(DoorRequest request);
     }
 
-    private static final String ANY = "{}";
+    static final String ANY = "{}";
 
     /** The segments for the template's gaps; empty when the path is another. */
     Optional<List<String>> match(String path) {

@@ -1,6 +1,6 @@
 package io.millrace.serving.inference;
 
-import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.common.error.PlatformException;
 import io.millrace.runtime.spi.Prediction;
@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Answers requests from what is in memory. */
@@ -38,7 +39,7 @@ public class InferenceService {
     private final ArmCalls calls;
     private final InferenceConfig config;
     private final Clock clock;
-    private final Counter unkeyed;
+    private final LongAdder unkeyed = new LongAdder();
     private final PredictSpans spans;
 
     InferenceService(
@@ -57,7 +58,7 @@ public class InferenceService {
         this.calls = calls;
         this.config = config;
         this.clock = clock;
-        this.unkeyed = Counter.builder("millrace.serving.requests.unkeyed")
+        FunctionCounter.builder("millrace.serving.requests.unkeyed", unkeyed, LongAdder::sum)
                 .description("Requests to a sticky endpoint that carried no key and went to an arm by chance")
                 .register(meters);
     }

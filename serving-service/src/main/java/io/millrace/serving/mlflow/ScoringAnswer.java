@@ -1,15 +1,12 @@
 package io.millrace.serving.mlflow;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.runtime.spi.Output;
 import io.millrace.runtime.spi.OutputType;
 import io.millrace.runtime.spi.Prediction;
 import io.millrace.serving.inference.Answer;
 import io.millrace.serving.inference.Answer.Scored;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.millrace.serving.inference.JsonText;
+import io.millrace.serving.inference.JsonText.Name;
 
 /**
  * Writes {@code {"predictions": [...]}}: a value for each row where the model has one output and the endpoint decides
@@ -17,67 +14,58 @@ import java.io.UncheckedIOException;
  */
 final class ScoringAnswer {
 
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final Name PREDICTIONS = Name.of("predictions");
+    private static final Name PREDICTION_IDS = Name.of("prediction_ids");
+    private static final Name DECISION = Name.of("decision");
 
     private ScoringAnswer() {}
 
     static byte[] of(Answer answer) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-        try (JsonGenerator json = JSON.createGenerator(bytes)) {
-            json.writeStartObject();
-            json.writeArrayFieldStart("predictions");
-            for (int row = 0; row < answer.rows().size(); row++) {
-                row(json, answer.prediction(), row, answer.rows().get(row));
-            }
-            json.writeEndArray();
-            json.writeArrayFieldStart("prediction_ids");
-            for (Scored scored : answer.rows()) {
-                json.writeString(scored.predictionId().toString());
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        JsonText json = new JsonText(256);
+        json.open('{').name(PREDICTIONS).open('[');
+        for (int row = 0; row < answer.rows().size(); row++) {
+            row(json, answer.prediction(), row, answer.rows().get(row));
         }
-        return bytes.toByteArray();
+        json.close(']').name(PREDICTION_IDS).open('[');
+        for (Scored scored : answer.rows()) {
+            json.text(scored.predictionId().toString());
+        }
+        return json.close(']').close('}').bytes();
     }
 
-    private static void row(JsonGenerator json, Prediction prediction, int row, Scored scored) throws IOException {
+    private static void row(JsonText json, Prediction prediction, int row, Scored scored) {
         if (prediction.outputs().size() == 1 && scored.decision() == null) {
             value(json, prediction, prediction.outputs().get(0), row);
             return;
         }
-        json.writeStartObject();
+        json.open('{');
         for (Output output : prediction.outputs()) {
-            json.writeFieldName(output.name());
-            value(json, prediction, output, row);
+            value(json.name(output.name()), prediction, output, row);
         }
         if (scored.decision() != null) {
-            json.writeStringField("decision", scored.decision());
+            json.name(DECISION).text(scored.decision());
         }
-        json.writeEndObject();
+        json.close('}');
     }
 
-    private static void value(JsonGenerator json, Prediction prediction, Output output, int row) throws IOException {
+    private static void value(JsonText json, Prediction prediction, Output output, int row) {
         if (output.width() > 1) {
-            json.writeStartArray();
+            json.open('[');
         }
         double[] numbers = prediction.numbers().get(output.name());
         for (int i = row * output.width(); i < (row + 1) * output.width(); i++) {
             if (numbers == null) {
-                json.writeString(prediction.label(output.name())[i]);
-            } else if (!Double.isFinite(numbers[i])) {
-                json.writeNull();
-            } else if (output.type() == OutputType.INT64) {
-                json.writeNumber((long) numbers[i]);
+                json.text(prediction.label(output.name())[i]);
+            } else if (output.type() == OutputType.INT64 && Double.isFinite(numbers[i])) {
+                json.number((long) numbers[i]);
             } else if (output.type() == OutputType.FLOAT32) {
-                json.writeNumber((float) numbers[i]);
+                json.number((float) numbers[i]);
             } else {
-                json.writeNumber(numbers[i]);
+                json.number(numbers[i]);
             }
         }
         if (output.width() > 1) {
-            json.writeEndArray();
+            json.close(']');
         }
     }
 }

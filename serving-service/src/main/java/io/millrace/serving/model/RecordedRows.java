@@ -1,6 +1,6 @@
 package io.millrace.serving.model;
 
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * The last few rows each model was asked about, in memory only: a new version warms up on them. Of a model that is asked often
  * some are enough.
  */
-@ApplicationScoped
+@Singleton
 public class RecordedRows {
 
     static final int PER_MODEL = 32;

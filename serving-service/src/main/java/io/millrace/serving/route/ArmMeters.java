@@ -1,6 +1,5 @@
 package io.millrace.serving.route;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -15,10 +14,12 @@ import java.util.concurrent.atomic.LongAdder;
 /** Meters of one version behind one arm, looked up once when the route is built. */
 public final class ArmMeters {
 
-    private final Counter answered;
-    private final Counter refused;
-    private final Counter failed;
-    private final Counter rows;
+    /** Sums, not Micrometer's counters, which look for a trace each time. */
+    private final LongAdder answered = new LongAdder();
+
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder rows = new LongAdder();
     private final Timer latency;
     private final Tags tags;
     private final LongAdder inputNanos = new LongAdder();
@@ -32,10 +33,10 @@ public final class ArmMeters {
         stage(registry, tags, "input", inputNanos);
         stage(registry, tags, "infer", inferNanos);
         stage(registry, tags, "output", outputNanos);
-        this.answered = requests(registry, tags, "ok");
-        this.refused = requests(registry, tags, "invalid");
-        this.failed = requests(registry, tags, "error");
-        this.rows = Counter.builder("millrace.serving.rows")
+        requests(registry, tags, "ok", answered);
+        requests(registry, tags, "invalid", refused);
+        requests(registry, tags, "error", failed);
+        FunctionCounter.builder("millrace.serving.rows", rows, LongAdder::sum)
                 .description("Rows predicted")
                 .tags(tags)
                 .register(registry);
@@ -100,8 +101,8 @@ public final class ArmMeters {
         return new Stages(inputNanos.sum(), inferNanos.sum(), outputNanos.sum(), lastInference.get());
     }
 
-    private static Counter requests(MeterRegistry registry, Tags tags, String outcome) {
-        return Counter.builder("millrace.serving.requests")
+    private static void requests(MeterRegistry registry, Tags tags, String outcome, LongAdder count) {
+        FunctionCounter.builder("millrace.serving.requests", count, LongAdder::sum)
                 .description("Requests by outcome: ok, invalid (the input does not fit), error (the model failed)")
                 .tags(tags)
                 .tag("outcome", outcome)
@@ -117,14 +118,16 @@ public final class ArmMeters {
 
     public Totals totals() {
         return new Totals(
-                (long) answered.count(), (long) rows.count(), (long) latency.totalTime(TimeUnit.NANOSECONDS), (long)
-                        (refused.count() + failed.count()));
+                answered.sum(),
+                rows.sum(),
+                (long) latency.totalTime(TimeUnit.NANOSECONDS),
+                refused.sum() + failed.sum());
     }
 
     /** A request of {@code size} rows was answered. */
     public void answered(int size, Duration took) {
         answered.increment();
-        rows.increment(size);
+        rows.add(size);
         latency.record(took);
     }
 

@@ -12,12 +12,17 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 class MetricsIT extends Serving {
+
+    private static final Pattern STATUS = Pattern.compile("status=\"(\\d+)\"");
 
     @Inject
     RouteTable routes;
@@ -48,6 +53,41 @@ class MetricsIT extends Serving {
         ArmMeters.Stages stages = routes.get("metered").firstArm().meters().stages();
         assertThat(List.of(stages.input(), stages.infer(), stages.output(), stages.lastInference()))
                 .allMatch(value -> value > 0);
+    }
+
+    @Test
+    void timesRequestsOfEveryOutcomeOnceByTheTemplateOfTheirPath() throws Exception {
+        serve("timed", Models.FIRST);
+        String template = "uri=\"/api/v1/endpoints/{name}/predict\"";
+        Map<String, Double> before = counts(template);
+        predict("timed", Map.of("inputs", Models.row()));
+        predict("timed", Map.of("inputs", Models.row()));
+        predict("timed", Map.of("inputs", Models.row("amount", "much")));
+        predict("nobody", Map.of("inputs", Models.row()));
+        as(TestTokens.PREDICTOR).get("/api/v1/endpoints/timed/predict");
+        as("none").body("{}").post("/api/v1/endpoints/timed/predict");
+        as("none").body(new byte[11_000_000]).post("/api/v1/endpoints/timed/predict");
+
+        Map<String, Double> after = counts(template);
+        Map<String, Integer> expected = Map.of("200", 2, "400", 1, "404", 1, "401", 1, "413", 1, "405", 1);
+        expected.forEach(
+                (status, count) -> assertThat(after.getOrDefault(status, 0.0) - before.getOrDefault(status, 0.0))
+                        .as(status)
+                        .isEqualTo(count.doubleValue()));
+        assertThat(as(TestTokens.VIEWER).get("/q/metrics").asString())
+                .doesNotContain("uri=\"/api/v1/endpoints/timed/predict\"");
+    }
+
+    /** Counts of requests by status. */
+    private static Map<String, Double> counts(String template) {
+        Map<String, Double> counts = new HashMap<>();
+        for (String line : as(TestTokens.VIEWER).get("/q/metrics").asString().split("\n")) {
+            Matcher status = STATUS.matcher(line);
+            if (line.startsWith("http_server_requests_seconds_count{") && line.contains(template) && status.find()) {
+                counts.merge(status.group(1), Double.parseDouble(line.substring(line.lastIndexOf(' '))), Double::sum);
+            }
+        }
+        return counts;
     }
 
     @Test

@@ -1,11 +1,10 @@
 package io.millrace.serving.openinference.tensor;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.common.error.PlatformException;
 import io.millrace.runtime.spi.Output;
 import io.millrace.serving.inference.Answer;
 import io.millrace.serving.inference.Answer.Scored;
-import java.io.IOException;
+import io.millrace.serving.inference.JsonText;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -82,26 +81,24 @@ public record OutputTensor(
     }
 
     /** Writes the elements as a flat list; null where a number is not finite, which JSON cannot say. */
-    public void write(JsonGenerator json) throws IOException {
-        json.writeStartArray();
+    public void write(JsonText json) {
+        json.open('[');
         if (numbers == null) {
             for (String text : texts) {
-                json.writeString(text);
+                json.text(text);
             }
         } else {
             for (double number : numbers) {
-                if (!Double.isFinite(number)) {
-                    json.writeNull();
-                } else if (datatype == Datatype.FP32) {
-                    json.writeNumber((float) number);
-                } else if (datatype == Datatype.INT64) {
-                    json.writeNumber((long) number);
+                if (datatype == Datatype.FP32) {
+                    json.number((float) number);
+                } else if (datatype == Datatype.INT64 && Double.isFinite(number)) {
+                    json.number((long) number);
                 } else {
-                    json.writeNumber(number);
+                    json.number(number);
                 }
             }
         }
-        json.writeEndArray();
+        json.close(']');
     }
 
     /** The elements in binary form. */
