@@ -23,11 +23,11 @@ import java.util.stream.Collectors;
 /**
  * One model of 23 features, a random forest of scikit-learn as an ONNX graph, behind the packaged service with everything on and
  * behind FastAPI with onnxruntime, MLServer and {@code mlflow models serve}: single rows from one load generator, first as fast as
- * each can, then at one pace for all. Then batches of 1,000 rows in binary form beside ONNX Runtime called from Java.
+ * each can, then beside each of them at half of what it did. Then batches of 1,000 rows in binary form beside ONNX Runtime called from Java.
  *
  * <p>Arguments: {@code --python INTERPRETER} with the packages that {@code peers.py} names, {@code --data credit-default.csv} (made-up
  * numbers without it), {@code --seconds 4}, {@code --warm-up 15}, {@code --rounds 3}, {@code --connections 16},
- * {@code --pace} requests a second (half of what the slowest does), {@code --peers fastapi,mlserver,mlflow} (or
+ * {@code --pace} requests a second (half of what each peer does), {@code --peers fastapi,mlserver,mlflow} (or
  * {@code none}), {@code --only single} or {@code batches}. Run it in the
  * project's folder after {@code ./mvnw package -DskipTests}.
  */
@@ -125,17 +125,22 @@ public final class PeerBenchmark {
             loads.get(peer).run(times.warmUp());
         }
         System.out.printf(Locale.ROOT, "single rows, %d connections, load %.1f%n", connections, machineLoad());
-        double slowest = rounds(loads, times, 0).stream()
-                .mapToDouble(run -> run.figures().perSecond())
-                .min()
-                .orElseThrow();
-        double pace = wanted > 0 ? wanted : slowest / 2;
-        System.out.printf(Locale.ROOT, "the same at %,.0f requests a second, load %.1f%n", pace, machineLoad());
-        rounds(loads, times, pace);
+        Map<Peer, Run> fastest = rounds(loads, times, 0);
+        for (Peer peer : peers) {
+            if (peer.process() == null) {
+                continue;
+            }
+            double pace = wanted > 0 ? wanted : fastest.get(peer).figures().perSecond() / 2;
+            Map<Peer, Load> both = new LinkedHashMap<>(loads);
+            both.keySet().removeIf(other -> other.process() != null && other != peer);
+            System.out.printf(
+                    Locale.ROOT, "at %,.0f a second, beside %s, load %.1f%n", pace, peer.name(), machineLoad());
+            rounds(both, times, pace);
+        }
     }
 
     /** In turns, so that what else the machine does meets all alike; of each the round with the median throughput or 99th percentile. */
-    private static List<Run> rounds(Map<Peer, Load> loads, Times times, double pace) throws IOException {
+    private static Map<Peer, Run> rounds(Map<Peer, Load> loads, Times times, double pace) throws IOException {
         Map<Peer, List<Run>> all = new LinkedHashMap<>();
         for (int round = 0; round < times.rounds(); round++) {
             for (Map.Entry<Peer, Load> each : loads.entrySet()) {
@@ -143,12 +148,12 @@ public final class PeerBenchmark {
                         .add(run(each.getKey(), each.getValue(), times.seconds(), pace));
             }
         }
-        List<Run> medians = new ArrayList<>();
+        Map<Peer, Run> medians = new LinkedHashMap<>();
         all.forEach((peer, runs) -> {
             runs.sort(Comparator.comparingDouble(
                     run -> pace > 0 ? run.figures().p99() : run.figures().perSecond()));
             Run median = runs.get(runs.size() / 2);
-            medians.add(median);
+            medians.put(peer, median);
             System.out.printf(
                     Locale.ROOT,
                     "%-40s %s   CPU %,7.0f us%n",

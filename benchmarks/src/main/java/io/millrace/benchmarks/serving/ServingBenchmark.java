@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Single rows of 23 features through the packaged service with everything on, beside a bare Vert.x route in the same process that
@@ -17,7 +18,7 @@ import java.util.Map;
  * a request, all its threads together.
  *
  * <p>Arguments: {@code --seconds 5}, {@code --connections 16}, {@code --rounds 3}, {@code --warm-up 20} seconds
- * for each target, {@code --only NAME}. Run it in the project's folder after {@code ./mvnw package -DskipTests}.
+ * for each target, {@code --only PART_OF_NAME;…}. Run it in the project's folder after {@code ./mvnw package -DskipTests}.
  */
 public final class ServingBenchmark {
 
@@ -65,7 +66,7 @@ public final class ServingBenchmark {
                     TreeModel.tensorCall(FEATURES, 1000, 1),
                     Math.min(4, connections)));
             String only = options.getOrDefault("only", "");
-            targets.removeIf(target -> !target.name.contains(only));
+            targets.removeIf(target -> Stream.of(only.split(";")).noneMatch(target.name::contains));
             for (Target target : targets) {
                 target.load.run(warmUp);
             }

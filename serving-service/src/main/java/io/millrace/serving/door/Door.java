@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -46,10 +47,12 @@ class Door {
     private static final int AFTER_AUTHENTICATION = 140;
 
     private static final String OTHER = "";
+    private static final int MAX_RECENT = 1000;
     /** Of a visit that is counted by its end handler. */
     private static final long UNCOUNTED = Long.MIN_VALUE;
 
     private final List<DoorPath> paths;
+    private final ConcurrentHashMap<String, Matched> recent = new ConcurrentHashMap<>();
     private final TokenGate tokens;
     private final CallCosts costs;
     private final RouteTable routes;
@@ -92,7 +95,7 @@ class Door {
         } else {
             // Whoever ends it, it is counted.
             Visit visit = new Visit(context, matched.get(), System.nanoTime());
-            context.addEndHandler(end -> count(visit));
+            context.addEndHandler(end -> count(visit, System.nanoTime()));
             context.next();
         }
     }
@@ -111,10 +114,19 @@ class Door {
 
     private Optional<Matched> match(RoutingContext context) {
         String path = context.normalizedPath();
+        Matched known = recent.get(path);
+        if (known != null) {
+            return Optional.of(known);
+        }
         for (DoorPath each : paths) {
             Optional<List<String>> names = each.match(path);
             if (names.isPresent()) {
-                return Optional.of(new Matched(each, names.get()));
+                Matched matched = new Matched(each, names.get());
+                if (recent.size() >= MAX_RECENT) {
+                    recent.clear();
+                }
+                recent.put(path, matched);
+                return Optional.of(matched);
             }
         }
         return Optional.empty();
@@ -197,26 +209,42 @@ class Door {
         String endpoint = named == null ? OTHER : named;
         boolean small = body.length <= inlineBody;
         if (small && costs.isShort(endpoint) && !routes.waits(endpoint)) {
+            long started = System.nanoTime();
             try {
-                send(visit, call(visit, body, endpoint));
+                send(visit, call(visit, body));
             } catch (RuntimeException e) {
                 refuse(visit, e);
+                return;
             }
+            long ended = System.nanoTime();
+            costs.record(endpoint, ended - started);
+            count(visit, ended);
             return;
         }
         visit.context
                 .vertx()
-                .executeBlocking(() -> call(visit, body, small ? endpoint : null), false)
-                .onSuccess(answer -> send(visit, answer))
+                .executeBlocking(() -> measured(visit, body, small ? endpoint : null), false)
+                .onSuccess(answer -> {
+                    send(visit, answer);
+                    count(visit, System.nanoTime());
+                })
                 .onFailure(failure -> refuse(visit, failure));
     }
 
-    /** @param measured the endpoint whose cost this call shows; null: none */
-    private DoorAnswer call(Visit visit, byte[] body, @Nullable String measured) {
+    /** @param endpoint the one whose cost this call shows; null: none */
+    private DoorAnswer measured(Visit visit, byte[] body, @Nullable String endpoint) {
         long started = System.nanoTime();
+        DoorAnswer answer = call(visit, body);
+        if (endpoint != null) {
+            costs.record(endpoint, System.nanoTime() - started);
+        }
+        return answer;
+    }
+
+    private DoorAnswer call(Visit visit, byte[] body) {
         HttpServerRequest http = visit.context.request();
         byte[] plain = Encodings.plain(body, http.getHeader(HttpHeaders.CONTENT_ENCODING), maxBody);
-        DoorAnswer answer = compressed(
+        return compressed(
                 http.getHeader(HttpHeaders.ACCEPT_ENCODING),
                 visit.matched
                         .path()
@@ -226,10 +254,6 @@ class Door {
                                 http.headers(),
                                 plain,
                                 String.valueOf(RequestId.of(visit.context)))));
-        if (measured != null) {
-            costs.record(measured, System.nanoTime() - started);
-        }
-        return answer;
     }
 
     private DoorAnswer compressed(@Nullable String accept, DoorAnswer answer) {
@@ -250,29 +274,30 @@ class Door {
         }
     }
 
-    private void send(Visit visit, DoorAnswer answer) {
+    private static void send(Visit visit, DoorAnswer answer) {
         HttpServerResponse response = visit.context.response();
         if (response.ended() || response.closed()) {
             return;
         }
         response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
-        answer.headers().forEach(response::putHeader);
+        if (!answer.headers().isEmpty()) {
+            answer.headers().forEach(response::putHeader);
+        }
         response.end(Buffer.buffer(answer.body()));
-        count(visit);
     }
 
     private void refuse(Visit visit, Throwable failure) {
         ErrorAnswer.send(visit.context, failure);
-        count(visit);
+        count(visit, System.nanoTime());
     }
 
-    private void count(Visit visit) {
+    private void count(Visit visit, long ended) {
         if (visit.began != UNCOUNTED) {
             times.record(
                     visit.context.request().method(),
                     visit.matched.path(),
                     visit.context.response().getStatusCode(),
-                    System.nanoTime() - visit.began);
+                    ended - visit.began);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.serving.model;
 
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,18 +18,23 @@ public class RecordedRows {
 
     static final int PER_MODEL = 32;
     private static final int MAX_MODELS = 1000;
-    private static final long BETWEEN_NANOS = 10_000_000;
+    private static final long BETWEEN_MILLIS = 10;
 
     private final ConcurrentHashMap<String, Last> rows = new ConcurrentHashMap<>();
 
     /** Rows of one model. Guarded by itself, but for the time before which none is wanted. */
     private static final class Last {
         private final ArrayDeque<Map<String, ?>> kept = new ArrayDeque<>(PER_MODEL);
-        private volatile long next = System.nanoTime();
+        private volatile long next = Long.MIN_VALUE;
     }
 
-    /** @param row called when the row is kept; it must not change any more */
-    public void add(String model, Supplier<Map<String, ?>> row) {
+    /**
+     * Offers a row.
+     *
+     * @param receivedAt when it came
+     * @param row called when the row is kept; it must not change any more
+     */
+    public void add(String model, Instant receivedAt, Supplier<Map<String, ?>> row) {
         Last last = rows.get(model);
         if (last == null) {
             if (rows.size() >= MAX_MODELS) {
@@ -36,14 +42,14 @@ public class RecordedRows {
             }
             last = rows.computeIfAbsent(model, name -> new Last());
         }
-        long now = System.nanoTime();
-        if (now - last.next < 0) {
+        long now = receivedAt.toEpochMilli();
+        if (now < last.next) {
             return;
         }
         synchronized (last) {
             if (last.kept.size() == PER_MODEL) {
                 last.kept.removeFirst();
-                last.next = now + BETWEEN_NANOS;
+                last.next = now + BETWEEN_MILLIS;
             }
             last.kept.addLast(row.get());
         }

@@ -68,7 +68,7 @@ public class PredictionLogService {
      */
     public void add(List<PredictionEntry> entries) {
         PredictionEntry first = entries.get(0);
-        recorded.add(first.model(), first.inputs()::toMap);
+        recorded.add(first.model(), first.receivedAt(), first.inputs()::toMap);
         minutes.add(entries);
         List<byte[]> records = new ArrayList<>(entries.size());
         CopyLine line = lines.get();

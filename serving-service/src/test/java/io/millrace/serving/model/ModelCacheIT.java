@@ -212,10 +212,10 @@ class ModelCacheIT extends Serving {
         cache(Map.of());
         for (int i = 0; i < RecordedRows.PER_MODEL; i++) {
             int amount = i;
-            recorded.add("asked", () -> Models.row("amount", amount));
+            recorded.add("asked", clock.instant(), () -> Models.row("amount", amount));
         }
         // It takes the place of the first.
-        recorded.add("asked", () -> Map.of("of-another-signature", 1));
+        recorded.add("asked", clock.instant(), () -> Map.of("of-another-signature", 1));
 
         assertThat(recorded.of("asked")).hasSize(RecordedRows.PER_MODEL);
         assertThat(WarmUp.fitting(Models.FIRST.signature(), recorded.of("asked")))
