@@ -11,6 +11,10 @@ public final class PlatformException extends RuntimeException {
 
     private final ErrorCode code;
     private final transient List<FieldError> errors;
+    private final transient @Nullable Missing missing;
+
+    /** What was not found, for dialects that say it in their own words. */
+    public record Missing(String kind, String id) {}
 
     public PlatformException(ErrorCode code, String detail) {
         this(code, detail, List.of(), null);
@@ -21,9 +25,19 @@ public final class PlatformException extends RuntimeException {
     }
 
     public PlatformException(ErrorCode code, String detail, List<FieldError> errors, @Nullable Throwable cause) {
+        this(code, detail, errors, cause, null);
+    }
+
+    private PlatformException(
+            ErrorCode code,
+            String detail,
+            List<FieldError> errors,
+            @Nullable Throwable cause,
+            @Nullable Missing missing) {
         super(detail, cause);
         this.code = code;
         this.errors = List.copyOf(errors);
+        this.missing = missing;
     }
 
     public ErrorCode code() {
@@ -38,8 +52,14 @@ public final class PlatformException extends RuntimeException {
         return errors;
     }
 
+    /** What was not found; null when this is another error. */
+    public @Nullable Missing missing() {
+        return missing;
+    }
+
     public static PlatformException notFound(String kind, String id) {
-        return new PlatformException(ErrorCode.NOT_FOUND, "No such " + kind + ": " + id);
+        return new PlatformException(
+                ErrorCode.NOT_FOUND, "No such " + kind + ": " + id, List.of(), null, new Missing(kind, id));
     }
 
     public static PlatformException alreadyExists(String kind, String id) {

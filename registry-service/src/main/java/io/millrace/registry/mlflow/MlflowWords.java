@@ -1,24 +1,19 @@
 package io.millrace.registry.mlflow;
 
-import io.millrace.common.error.ErrorCode;
 import io.millrace.common.error.PlatformException;
+import io.millrace.common.error.PlatformException.Missing;
 import io.millrace.registry.artifact.ArtifactPath;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Says errors in the words of MLflow's server, which its clients, and the scripts around them, look for. */
 final class MlflowWords {
 
-    private static final Pattern NO_SUCH = Pattern.compile("No such (?<kind>[^:]+): (?<id>.*)", Pattern.DOTALL);
-
     private MlflowWords() {}
 
     static PlatformException of(PlatformException error) {
-        Matcher missing = NO_SUCH.matcher(error.detail());
-        return error.code() == ErrorCode.NOT_FOUND && missing.matches()
-                ? new PlatformException(
-                        ErrorCode.NOT_FOUND, missing(error.detail(), missing.group("kind"), missing.group("id")))
-                : error;
+        Missing missing = error.missing();
+        return missing == null
+                ? error
+                : new PlatformException(error.code(), missing(error.detail(), missing.kind(), missing.id()));
     }
 
     private static String missing(String own, String kind, String id) {
