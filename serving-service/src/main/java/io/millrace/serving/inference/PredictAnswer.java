@@ -3,7 +3,8 @@ package io.millrace.serving.inference;
 import io.millrace.runtime.spi.Output;
 import io.millrace.runtime.spi.Task;
 import io.millrace.serving.inference.Answer.Scored;
-import io.millrace.serving.inference.JsonText.Name;
+import io.millrace.serving.json.JsonText;
+import io.millrace.serving.json.JsonText.Name;
 import java.util.List;
 
 /** Writes the answer of a native predict call. */

@@ -5,8 +5,8 @@ import io.millrace.runtime.spi.OutputType;
 import io.millrace.runtime.spi.Prediction;
 import io.millrace.serving.inference.Answer;
 import io.millrace.serving.inference.Answer.Scored;
-import io.millrace.serving.inference.JsonText;
-import io.millrace.serving.inference.JsonText.Name;
+import io.millrace.serving.json.JsonText;
+import io.millrace.serving.json.JsonText.Name;
 
 /**
  * Writes {@code {"predictions": [...]}}: a value for each row where the model has one output and the endpoint decides

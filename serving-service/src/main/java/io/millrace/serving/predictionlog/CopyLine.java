@@ -1,12 +1,9 @@
 package io.millrace.serving.predictionlog;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.io.NumberOutput;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
+import io.millrace.serving.json.JsonText;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -30,20 +27,15 @@ final class CopyLine {
 
     private static final int COUNT = COLUMNS.split(",", -1).length;
 
-    /** Writes the inputs with the shortest digits that read back as the same number. */
-    private final JsonFactory json;
+    private final ObjectMapper mapper;
 
-    private final ByteArrayOutputStream inputs = new ByteArrayOutputStream(1024);
     private byte[] line = new byte[2048];
     private int length;
-    private Instant lastTime = Instant.EPOCH;
-    private String lastTimeText = lastTime.toString();
+    private long second = Long.MIN_VALUE;
+    private String untilSecond = "";
 
     CopyLine(ObjectMapper mapper) {
-        this.json = JsonFactory.builder()
-                .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
-                .build()
-                .setCodec(mapper);
+        this.mapper = mapper;
     }
 
     byte[] of(PredictionEntry entry) {
@@ -54,8 +46,8 @@ final class CopyLine {
         text(entry.role());
         text(entry.model());
         text(Integer.toString(entry.version()));
-        text(time(entry.eventAt()));
-        text(time(entry.receivedAt()));
+        time(entry.eventAt());
+        time(entry.receivedAt());
         text(entry.requestId());
         text(entry.routeKey());
         inputs(entry);
@@ -76,26 +68,54 @@ final class CopyLine {
         return value == null ? null : NumberOutput.toString(value, true);
     }
 
-    /** Most rows come at the same time as the one before, or say the same time twice. */
-    private String time(Instant time) {
-        if (!time.equals(lastTime)) {
-            lastTime = time;
-            lastTimeText = time.toString();
+    /** Adds a time in UTC. Most come within the same second as the one before, whose text is kept. */
+    private void time(Instant time) {
+        if (time.getEpochSecond() != second) {
+            second = time.getEpochSecond();
+            String whole = Instant.ofEpochSecond(second).toString();
+            untilSecond = whole.substring(0, whole.length() - 1);
         }
-        return lastTimeText;
+        StringBuilder text = new StringBuilder(40).append(untilSecond).append('.');
+        String micros = Integer.toString(1_000_000 + time.getNano() / 1000);
+        text(text.append(micros, 1, 7).append('Z').toString());
     }
 
     /** Adds a value and the tab behind it. */
     private void text(@Nullable String value) {
-        byte[] bytes = value == null ? NULL : storable(value).getBytes(StandardCharsets.UTF_8);
-        add(bytes, bytes.length, value == null);
+        if (value == null) {
+            add(NULL, NULL.length, true);
+        } else if (!ascii(value)) {
+            byte[] bytes = storable(value).getBytes(StandardCharsets.UTF_8);
+            add(bytes, bytes.length, false);
+        }
+    }
+
+    /** Adds a text of which no character needs an escape or a second byte; false when there is such a one. */
+    private boolean ascii(String value) {
+        int count = value.length();
+        room(count + 1);
+        int at = length;
+        for (int i = 0; i < count; i++) {
+            char each = value.charAt(i);
+            if (each < ' ' || each > '~' || each == '\\') {
+                return false;
+            }
+            line[at++] = (byte) each;
+        }
+        line[at++] = '\t';
+        length = at;
+        return true;
+    }
+
+    private void room(int more) {
+        if (line.length < length + more) {
+            line = Arrays.copyOf(line, Math.max(line.length * 2, length + more));
+        }
     }
 
     /** @param plain whether the bytes are to be taken as they are */
     private void add(byte[] bytes, int count, boolean plain) {
-        if (line.length < length + 2 * count + 1) {
-            line = Arrays.copyOf(line, Math.max(line.length * 2, length + 2 * count + 1));
-        }
+        room(2 * count + 1);
         for (int i = 0; i < count; i++) {
             byte each = bytes[i];
             byte escaped = plain ? each : escaped(each);
@@ -123,52 +143,45 @@ final class CopyLine {
     }
 
     private void inputs(PredictionEntry entry) {
-        inputs.reset();
-        try (JsonGenerator out = json.createGenerator(inputs)) {
-            out.writeStartObject();
-            entry.inputs().give(new Fields(out, entry.redacted()));
-            out.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("inputs cannot be written as JSON", e);
-        }
-        byte[] written = inputs.toByteArray();
+        JsonText json = new JsonText(1024);
+        json.open('{');
+        entry.inputs().give(new Fields(json, mapper, entry.redacted()));
+        byte[] written = json.close('}').bytes();
         add(written, written.length, false);
     }
 
     /** Writes values as members of an object. */
-    private record Fields(JsonGenerator out, Set<String> redacted) implements RowValues.Receiver {
+    private record Fields(JsonText json, ObjectMapper mapper, Set<String> redacted) implements RowValues.Receiver {
 
         @Override
         public void real(String column, double value) {
-            write(column, () -> out.writeNumber(value));
+            if (!Double.isFinite(value)) {
+                other(column, value);
+            } else if (!redacted.contains(column)) {
+                json.name(storable(column)).number(value);
+            }
         }
 
         @Override
         public void whole(String column, long value) {
-            write(column, () -> out.writeNumber(value));
+            if (!redacted.contains(column)) {
+                json.name(storable(column)).number(value);
+            }
         }
 
         @Override
         public void other(String column, @Nullable Object value) {
-            if (value instanceof String text) {
-                write(column, () -> out.writeString(storable(text)));
-            } else {
-                write(column, () -> out.writePOJO(value));
-            }
-        }
-
-        private interface Writing {
-            void write() throws IOException;
-        }
-
-        private void write(String column, Writing value) {
             if (redacted.contains(column)) {
                 return;
             }
+            json.name(storable(column));
+            if (value instanceof String text) {
+                json.text(storable(text));
+                return;
+            }
             try {
-                out.writeFieldName(storable(column));
-                value.write();
-            } catch (IOException e) {
+                json.ready(mapper.writeValueAsBytes(value));
+            } catch (JsonProcessingException e) {
                 throw new UncheckedIOException("inputs cannot be written as JSON", e);
             }
         }

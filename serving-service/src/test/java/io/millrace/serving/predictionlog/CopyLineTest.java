@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -48,10 +49,64 @@ class CopyLineTest {
         byte[] line = new CopyLine(new ObjectMapper()).of(entry(new UUID(0, 1), inputs, 1));
 
         assertThat(new String(line, StandardCharsets.UTF_8))
-                .isEqualTo("00000000-0000-0000-0000-000000000001\te\ta\tprimary\tm\\todel\t1\t1970-01-01T00:00:00Z\t"
-                        + "1970-01-01T00:00:00Z\tr\\\\1\t\\N\t"
-                        + "{\"text\":\"a\\\\tb\\\\\"c\uFFFDd\",\"number\":1.5,\"none\":null}\t"
-                        + "0.5\tline\\nbreak\t\\N\t10\trequest:r\\\\1\t\\N\t\\N\t\\N\n");
+                .isEqualTo(
+                        "00000000-0000-0000-0000-000000000001\te\ta\tprimary\tm\\todel\t1\t1970-01-01T00:00:00.000000Z\t"
+                                + "1970-01-01T00:00:00.000000Z\tr\\\\1\t\\N\t"
+                                + "{\"text\":\"a\\\\tb\\\\\"c\uFFFDd\",\"number\":1.5,\"none\":null}\t"
+                                + "0.5\tline\\nbreak\t\\N\t10\trequest:r\\\\1\t\\N\t\\N\t\\N\n");
+    }
+
+    @Test
+    void writesTimesToTheMicrosecondInAnyOrder() {
+        CopyLine lines = new CopyLine(new ObjectMapper());
+        for (String time : List.of(
+                "2026-11-27T21:00:00.123456Z",
+                "2026-11-27T21:00:00.000001Z",
+                "1969-12-31T23:59:59.999999Z",
+                "2026-11-27T21:00:01.500000Z")) {
+            PredictionEntry told = entry(new UUID(0, 1), Map.of(), 1);
+            PredictionEntry at = new PredictionEntry(
+                    told.id(),
+                    "e",
+                    "a",
+                    "primary",
+                    "m",
+                    1,
+                    Instant.parse(time),
+                    Instant.parse(time).plusNanos(999),
+                    "r",
+                    null,
+                    told.inputs(),
+                    Set.of(),
+                    1,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    1);
+
+            String[] columns = new String(lines.of(at), StandardCharsets.UTF_8).split("\t");
+
+            assertThat(columns[6]).isEqualTo(time);
+            assertThat(columns[7]).isEqualTo(time);
+        }
+    }
+
+    @Test
+    void writesWhatIsNoPlainNumberOrTextAsItIs() throws Exception {
+        Map<String, @Nullable Object> inputs = new LinkedHashMap<>();
+        inputs.put("naïve \"name\"", "Größe \\ 😀");
+        inputs.put("list", List.of(1, "b\nc"));
+        inputs.put("flag", true);
+        inputs.put("whole", 7L);
+        inputs.put("nan", Double.NaN);
+
+        byte[] line = new CopyLine(new ObjectMapper()).of(entry(new UUID(0, 1), inputs, 1));
+
+        String told = new String(line, StandardCharsets.UTF_8).split("\t")[10].replace("\\\\", "\\");
+        assertThat(new ObjectMapper().readTree(told)).isEqualTo(new ObjectMapper().readTree("""
+                        {"naïve \\"name\\"": "Größe \\\\ 😀", "list": [1, "b\\nc"], "flag": true, "whole": 7, "nan": "NaN"}"""));
     }
 
     @Test

@@ -4,7 +4,7 @@ import io.millrace.common.error.PlatformException;
 import io.millrace.runtime.spi.Output;
 import io.millrace.serving.inference.Answer;
 import io.millrace.serving.inference.Answer.Scored;
-import io.millrace.serving.inference.JsonText;
+import io.millrace.serving.json.JsonText;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.millrace.serving.inference;
+package io.millrace.serving.json;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.core.io.NumberOutput;
@@ -7,7 +7,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes an answer as JSON into an array, members and elements with the commas between them. Names that never change are encoded
+ * Writes JSON into an array, members and elements with the commas between them. Names that never change are encoded
  * once. Used by one thread.
  */
 public final class JsonText {
@@ -117,17 +117,19 @@ public final class JsonText {
         return this;
     }
 
-    private JsonText digits(String number) {
-        byte[] digits = number.getBytes(StandardCharsets.ISO_8859_1);
-        before(digits.length);
-        raw(digits);
+    /** A value that is JSON already. */
+    public JsonText ready(byte[] value) {
+        before(value.length);
+        raw(value);
         return this;
     }
 
+    private JsonText digits(String number) {
+        return ready(number.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
     private JsonText nothing() {
-        before(NULL.length);
-        raw(NULL);
-        return this;
+        return ready(NULL);
     }
 
     /** Makes room for a value or a name, and writes the comma before it. */

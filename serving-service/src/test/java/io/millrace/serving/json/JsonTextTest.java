@@ -1,10 +1,10 @@
-package io.millrace.serving.inference;
+package io.millrace.serving.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.serving.inference.JsonText.Name;
+import io.millrace.serving.json.JsonText.Name;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;

@@ -1,0 +1,5 @@
+/** JSON that is written many thousand times a second. */
+@NullMarked
+package io.millrace.serving.json;
+
+import org.jspecify.annotations.NullMarked;
