@@ -125,12 +125,12 @@ public final class PeerBenchmark {
             loads.get(peer).run(times.warmUp());
         }
         System.out.printf(Locale.ROOT, "single rows, %d connections, load %.1f%n", connections, machineLoad());
-        Map<Peer, Run> fastest = rounds(loads, times, 0);
-        for (Peer peer : peers) {
+        for (Map.Entry<Peer, Run> fastest : rounds(loads, times, 0).entrySet()) {
+            Peer peer = fastest.getKey();
             if (peer.process() == null) {
                 continue;
             }
-            double pace = wanted > 0 ? wanted : fastest.get(peer).figures().perSecond() / 2;
+            double pace = wanted > 0 ? wanted : fastest.getValue().figures().perSecond() / 2;
             Map<Peer, Load> both = new LinkedHashMap<>(loads);
             both.keySet().removeIf(other -> other.process() != null && other != peer);
             System.out.printf(
