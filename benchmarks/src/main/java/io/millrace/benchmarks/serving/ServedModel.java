@@ -16,7 +16,8 @@ record ServedModel(String format, Map<String, byte[]> files) {
     /** Trees of LightGBM with made-up thresholds. */
     static ServedModel trees(int features) {
         return new ServedModel(
-                "lightgbm", Map.of("model.txt", TreeModel.text(features, 100, 7).getBytes(StandardCharsets.UTF_8)));
+                "lightgbm",
+                Map.of("model.txt", TreeModel.text(features, 100, 16, 7).getBytes(StandardCharsets.UTF_8)));
     }
 
     /** A graph of scikit-learn's over one matrix, declared as a binary classifier of columns {@code f0}, {@code f1}, ... */

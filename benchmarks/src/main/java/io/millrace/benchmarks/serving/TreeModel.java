@@ -9,13 +9,17 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A binary LightGBM model of balanced trees with made-up thresholds: as large as a trained one, and the same every time. */
-final class TreeModel {
-
-    private static final int LEAVES = 16;
+public final class TreeModel {
 
     private TreeModel() {}
 
-    static String text(int features, int trees, long seed) {
+    /**
+     * The model's file.
+     *
+     * @param features columns, {@code f0}, {@code f1}, ...
+     * @param leaves of each tree, a power of two
+     */
+    public static String text(int features, int trees, int leaves, long seed) {
         Random random = new Random(seed);
         StringBuilder text =
                 new StringBuilder("tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\n");
@@ -26,33 +30,33 @@ final class TreeModel {
             text.append("Tree=")
                     .append(tree)
                     .append("\nnum_leaves=")
-                    .append(LEAVES)
+                    .append(leaves)
                     .append("\nnum_cat=0\n");
             text.append("split_feature=")
-                    .append(words(LEAVES - 1, i -> "" + random.nextInt(features)))
+                    .append(words(leaves - 1, i -> "" + random.nextInt(features)))
                     .append('\n');
             text.append("threshold=")
-                    .append(words(LEAVES - 1, i -> number(random.nextDouble())))
+                    .append(words(leaves - 1, i -> number(random.nextDouble())))
                     .append('\n');
-            text.append("decision_type=").append(words(LEAVES - 1, i -> "2")).append('\n');
+            text.append("decision_type=").append(words(leaves - 1, i -> "2")).append('\n');
             // Split i has the splits 2i+1 and 2i+2 below it; past the last split come the leaves, numbered from -1
             // down.
             text.append("left_child=")
-                    .append(words(LEAVES - 1, i -> child(2 * i + 1)))
+                    .append(words(leaves - 1, i -> child(2 * i + 1, leaves)))
                     .append('\n');
             text.append("right_child=")
-                    .append(words(LEAVES - 1, i -> child(2 * i + 2)))
+                    .append(words(leaves - 1, i -> child(2 * i + 2, leaves)))
                     .append('\n');
             text.append("leaf_value=")
-                    .append(words(LEAVES, i -> number(random.nextGaussian() / 20)))
+                    .append(words(leaves, i -> number(random.nextGaussian() / 20)))
                     .append('\n');
             text.append("is_linear=0\nshrinkage=0.1\n\n");
         }
         return text.append("end of trees\n").toString();
     }
 
-    private static String child(int node) {
-        return node < LEAVES - 1 ? "" + node : "" + ~(node - (LEAVES - 1));
+    private static String child(int node, int leaves) {
+        return node < leaves - 1 ? "" + node : "" + ~(node - (leaves - 1));
     }
 
     private static String number(double value) {

@@ -12,6 +12,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.millrace.runtime.feature.FittedFeatures;
 import io.millrace.runtime.spi.ModelFormatException;
 import io.millrace.runtime.spi.Signature;
+import io.millrace.runtime.tree.FlatTrees;
 import io.millrace.runtime.tribuo.DenseModel;
 import io.millrace.runtime.tribuo.LinearModel;
 import io.millrace.runtime.tribuo.ModelCompiler;
@@ -90,31 +91,29 @@ public final class OnnxExport {
         AttributeProto.Builder leafNodes = ints("target_nodeids");
         AttributeProto.Builder leafTargets = ints("target_ids");
         AttributeProto.Builder leafWeights = attribute("target_weights", AttributeProto.AttributeType.FLOATS);
-        com.google.protobuf.ByteString split =
-                com.google.protobuf.ByteString.copyFromUtf8(model.strict() ? "BRANCH_LT" : "BRANCH_LEQ");
+        com.google.protobuf.ByteString split = com.google.protobuf.ByteString.copyFromUtf8("BRANCH_LEQ");
         com.google.protobuf.ByteString leaf = com.google.protobuf.ByteString.copyFromUtf8("LEAF");
-        for (int tree = 0; tree < model.roots().length; tree++) {
-            int first = model.roots()[tree];
-            int end = tree + 1 < model.roots().length ? model.roots()[tree + 1] : model.feature().length;
+        FlatTrees trees = model.forest().trees();
+        for (int tree = 0; tree < trees.count(); tree++) {
+            int first = trees.root(tree);
+            int end = tree + 1 < trees.count() ? trees.root(tree + 1) : trees.nodes();
             for (int node = first; node < end; node++) {
-                boolean isLeaf = model.feature()[node] < 0;
+                boolean isLeaf = trees.column(node) < 0;
                 treeIds.addInts(tree);
                 nodeIds.addInts(node - first);
-                features.addInts(isLeaf ? 0 : model.feature()[node]);
+                features.addInts(isLeaf ? 0 : trees.column(node));
                 modes.addStrings(isLeaf ? leaf : split);
-                thresholds.addFloats(isLeaf ? 0 : (float) model.threshold()[node]);
-                yes.addInts(isLeaf ? 0 : model.left()[node] - first);
-                no.addInts(isLeaf ? 0 : model.right()[node] - first);
+                // The highest number that is rounded to below a threshold of XGBoost is itself rounded to the float
+                // below it.
+                thresholds.addFloats(isLeaf ? 0 : (float) trees.threshold(node));
+                yes.addInts(isLeaf ? 0 : trees.left(node) - first);
+                no.addInts(isLeaf ? 0 : trees.left(node) + 1 - first);
                 if (isLeaf) {
-                    int target = model.targets()[tree];
                     for (int k = 0; k < model.outputs(); k++) {
-                        double value = target < 0
-                                ? model.values()[model.leaf()[node] + k]
-                                : k == target ? model.values()[model.leaf()[node]] : 0;
                         leafTrees.addInts(tree);
                         leafNodes.addInts(node - first);
                         leafTargets.addInts(k);
-                        leafWeights.addFloats((float) value);
+                        leafWeights.addFloats((float) model.forest().value(tree, node, k));
                     }
                 }
             }

@@ -1,5 +1,6 @@
 package io.millrace.runtime.training;
 
+import io.millrace.runtime.tree.FlatTrees;
 import io.millrace.runtime.tribuo.DenseModel;
 import io.millrace.runtime.tribuo.LinearModel;
 import io.millrace.runtime.tribuo.TreeEnsemble;
@@ -55,19 +56,20 @@ final class Importance {
 
     private static double[] trees(TreeEnsemble model, double[] matrix) {
         double[] raw = new double[model.width()];
+        FlatTrees trees = model.forest().trees();
         double[] quality = model.quality();
-        // XGBoost notes the loss each split saved; Tribuo the impurity of each node, to be weighted by the rows in it.
-        long[] visits = model.strict() ? new long[0] : model.visits(matrix, matrix.length / model.width());
+        // The impurity of a node is to be weighted by the rows in it.
+        long[] visits = model.gains() ? new long[0] : model.visits(matrix, matrix.length / model.width());
         for (int node = 0; node < quality.length; node++) {
-            int feature = model.feature()[node];
+            int feature = trees.column(node);
             if (feature < 0) {
                 continue;
             }
-            if (model.strict()) {
+            if (model.gains()) {
                 raw[feature] += quality[node];
             } else {
-                int left = model.left()[node];
-                int right = model.right()[node];
+                int left = trees.left(node);
+                int right = left + 1;
                 raw[feature] += Math.max(
                         0,
                         visits[node] * quality[node] - visits[left] * quality[left] - visits[right] * quality[right]);

@@ -57,6 +57,11 @@ public final class FlatTrees {
         return width;
     }
 
+    /** The first node of a tree; the tree's nodes lie between it and the next tree's. */
+    public int root(int tree) {
+        return roots[tree];
+    }
+
     /** The column that a split looks at; -1 for a leaf. */
     public int column(int node) {
         return left(node) == node ? -1 : (int) links[node];
@@ -65,6 +70,11 @@ public final class FlatTrees {
     /** The threshold of a split that is no category split. */
     public double threshold(int node) {
         return thresholds[node];
+    }
+
+    /** The left child of a split, which comes after the split; the right child comes next to it. A leaf is its own left child. */
+    public int left(int node) {
+        return (int) (links[node] >>> 32);
     }
 
     /**
@@ -157,10 +167,6 @@ public final class FlatTrees {
             }
         }
         return true;
-    }
-
-    private int left(int node) {
-        return (int) (links[node] >>> 32);
     }
 
     /** The next node for finite numbers: the sign of the difference says whether the value is above the threshold. */

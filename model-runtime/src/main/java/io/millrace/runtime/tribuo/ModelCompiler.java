@@ -3,6 +3,8 @@ package io.millrace.runtime.tribuo;
 import io.millrace.runtime.spi.ModelFormatException;
 import io.millrace.runtime.spi.Signature;
 import io.millrace.runtime.spi.Task;
+import io.millrace.runtime.tree.RawTree;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,34 +133,52 @@ public final class ModelCompiler {
             if (!(member instanceof TreeModel<?> tree)) {
                 return Optional.empty();
             }
-            builder.tree(-1);
             add(builder, tree.getRoot(), slots, columns, forest, outputs, weight);
         }
         return Optional.of(builder.build(new double[outputs], false, false));
     }
 
-    private static int add(
-            TreeBuilder builder, Node<?> node, int[] slots, int[] columns, Model<?> model, int outputs, double weight) {
-        if (node instanceof SplitNode<?> split) {
-            int at = builder.split(slots[split.getFeatureID()], split.splitValue(), split.getImpurity());
-            int left = add(builder, split.getLessThanOrEqual(), slots, columns, model, outputs, weight);
-            int right = add(builder, split.getGreaterThan(), slots, columns, model, outputs, weight);
-            builder.children(at, left, right);
-            return at;
+    private static void add(
+            TreeBuilder builder, Node<?> root, int[] slots, int[] columns, Model<?> model, int outputs, double weight) {
+        List<Node<?>> nodes = new ArrayList<>(List.of(root));
+        // Grows while it is gone through: what lies below a split is put at its end, left before right.
+        for (int at = 0; at < nodes.size(); at++) {
+            if (nodes.get(at) instanceof SplitNode<?> split) {
+                nodes.add(split.getLessThanOrEqual());
+                nodes.add(split.getGreaterThan());
+            }
         }
-        LeafNode<?> leaf = (LeafNode<?>) node;
-        double[] values = new double[outputs];
-        if (leaf.getOutput() instanceof Regressor regressor) {
-            values[0] = regressor.getValues()[0] * weight;
-        } else {
+        int count = nodes.size();
+        int[] left = new int[count];
+        int[] right = new int[count];
+        int[] feature = new int[count];
+        double[] threshold = new double[count];
+        double[] values = new double[count * outputs];
+        double[] impurity = new double[count];
+        int next = 1;
+        for (int at = 0; at < count; at++) {
+            impurity[at] = nodes.get(at).getImpurity();
+            if (nodes.get(at) instanceof SplitNode<?> split) {
+                left[at] = next++;
+                right[at] = next++;
+                feature[at] = slots[split.getFeatureID()];
+                threshold[at] = split.splitValue();
+                continue;
+            }
+            left[at] = -1;
+            LeafNode<?> leaf = (LeafNode<?>) nodes.get(at);
+            if (leaf.getOutput() instanceof Regressor regressor) {
+                values[at * outputs] = regressor.getValues()[0] * weight;
+                continue;
+            }
             for (int id = 0; id < columns.length; id++) {
                 Label label = (Label) model.getOutputIDInfo().getOutput(id);
                 if (leaf.getDistribution().get(label.getLabel()) instanceof Label scored) {
-                    values[columns[id]] = scored.getScore() * weight;
+                    values[at * outputs + columns[id]] = scored.getScore() * weight;
                 }
             }
         }
-        return builder.leaf(leaf.getImpurity(), values);
+        builder.add(new RawTree(left, right, feature, threshold, new byte[count], Map.of()), values, impurity);
     }
 
     private static boolean agrees(DenseModel dense, TribuoScorer tribuo) {

@@ -1,89 +1,61 @@
 package io.millrace.runtime.tribuo;
 
+import io.millrace.runtime.tree.FlatTrees;
+import io.millrace.runtime.tree.Forest;
+
 /**
- * A sum of decision trees in flat arrays. Node {@code n} is a leaf when {@code feature[n] < 0}.
+ * A sum of decision trees, which go left when a value is at most the threshold. A missing value goes right.
  *
- * @param roots first node of each tree
- * @param targets for each tree the output its leaves add to, or -1 when each leaf holds a value for every output
- * @param feature column of the matrix a node looks at; -1 for a leaf
- * @param threshold what it is compared with
- * @param left next node when the value is below the threshold (or equal to it, unless {@code strict})
- * @param right next node otherwise
- * @param leaf for a leaf: index of its first value in {@code values}
- * @param values leaf values
- * @param base added to each output
- * @param strict left means below, compared as 32 bit floats (XGBoost); otherwise below or equal (Tribuo)
+ * @param base added to each output before the trees
+ * @param gains what {@code quality} is
  * @param softmax scores are margins of a classifier
- * @param quality for each node: the loss a split saved (XGBoost) or the impurity of the node (Tribuo)
+ * @param quality by node of the trees: of a split the loss it saved ({@code gains}: XGBoost), or of a node its impurity (Tribuo)
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record TreeEnsemble(
-        int width,
-        int outputs,
-        int[] roots,
-        int[] targets,
-        int[] feature,
-        double[] threshold,
-        int[] left,
-        int[] right,
-        int[] leaf,
-        double[] values,
-        double[] base,
-        boolean strict,
-        boolean softmax,
-        double[] quality)
+public record TreeEnsemble(Forest forest, double[] base, boolean gains, boolean softmax, double[] quality)
         implements DenseModel {
 
     @Override
+    public int width() {
+        return forest.width();
+    }
+
+    @Override
+    public int outputs() {
+        return base.length;
+    }
+
+    @Override
     public double[] score(double[] matrix, int rows) {
-        double[] scores = new double[rows * outputs];
-        for (int row = 0; row < rows; row++) {
-            int to = row * outputs;
+        int outputs = base.length;
+        double[] scores = new double[Math.multiplyExact(rows, outputs)];
+        for (int to = 0; to < scores.length; to += outputs) {
             System.arraycopy(base, 0, scores, to, outputs);
-            for (int tree = 0; tree < roots.length; tree++) {
-                int from = leaf[leafOf(roots[tree], matrix, row * width)];
-                int target = targets[tree];
-                if (target >= 0) {
-                    scores[to + target] += values[from];
-                } else {
-                    for (int output = 0; output < outputs; output++) {
-                        scores[to + output] += values[from + output];
-                    }
-                }
-            }
         }
+        forest.add(matrix, rows, scores);
         if (softmax) {
             DenseModel.softmax(scores, outputs);
         }
         return scores;
     }
 
-    private int leafOf(int root, double[] matrix, int from) {
-        int node = root;
-        while (feature[node] >= 0) {
-            node = next(node, matrix, from);
-        }
-        return node;
-    }
-
-    /** The child of a split for the row that starts at {@code from}. */
-    int next(int node, double[] matrix, int from) {
-        double value = matrix[from + feature[node]];
-        boolean goesLeft = strict ? (float) value < (float) threshold[node] : value <= threshold[node];
-        return goesLeft ? left[node] : right[node];
-    }
-
     /** For each node the number of rows that pass it. */
     public long[] visits(double[] matrix, int rows) {
-        long[] visits = new long[feature.length];
-        for (int row = 0; row < rows; row++) {
-            for (int root : roots) {
-                int node = root;
-                visits[node]++;
-                while (feature[node] >= 0) {
-                    node = next(node, matrix, row * width);
-                    visits[node]++;
-                }
+        FlatTrees trees = forest.trees();
+        long[] visits = new long[trees.nodes()];
+        int[] leaves = new int[rows];
+        boolean finite = FlatTrees.finite(matrix);
+        for (int tree = 0; tree < trees.count(); tree++) {
+            trees.walk(tree, matrix, rows, finite, leaves);
+            for (int leaf : leaves) {
+                visits[leaf]++;
+            }
+        }
+        // What lies below a split comes after it.
+        for (int node = visits.length - 1; node >= 0; node--) {
+            int left = trees.left(node);
+            if (left != node) {
+                visits[node] = visits[left] + visits[left + 1];
             }
         }
         return visits;
@@ -91,6 +63,6 @@ public record TreeEnsemble(
 
     @Override
     public long memoryBytes() {
-        return 256 + 8L * roots.length + 32L * feature.length + 8L * values.length;
+        return 128 + forest.memoryBytes() + 8L * (base.length + quality.length);
     }
 }

@@ -5,9 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.runtime.spi.ModelFormatException;
 import io.millrace.runtime.spi.Signature;
 import io.millrace.runtime.spi.Task;
+import io.millrace.runtime.tree.RawTree;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import ml.dmlc.xgboost4j.java.Booster;
 import ml.dmlc.xgboost4j.java.XGBoostError;
@@ -67,24 +68,39 @@ final class XgboostTrees {
         JsonNode feature = tree.path("split_indices");
         JsonNode condition = tree.path("split_conditions");
         JsonNode gain = tree.path("loss_changes");
-        builder.tree(target);
-        int first = builder.size();
-        int[] ids = new int[left.size()];
-        Arrays.setAll(ids, node -> first + node);
-        for (int node = 0; node < ids.length; node++) {
+        int count = left.size();
+        int[] below = new int[count];
+        int[] above = new int[count];
+        int[] column = new int[count];
+        double[] value = new double[count];
+        double[] quality = new double[count];
+        for (int node = 0; node < count; node++) {
             float number = (float) condition.get(node).asDouble();
-            if (left.get(node).asInt() < 0) {
-                builder.leaf(0, number);
+            below[node] = left.get(node).asInt();
+            if (below[node] < 0) {
+                value[node] = number;
             } else {
-                builder.split(
-                        slots[feature.get(node).asInt()],
-                        number,
-                        gain.path(node).asDouble());
-                builder.children(
-                        ids[node],
-                        ids[left.get(node).asInt()],
-                        ids[right.get(node).asInt()]);
+                above[node] = right.get(node).asInt();
+                column[node] = slots[feature.get(node).asInt()];
+                value[node] = highestBelow(number);
+                quality[node] = gain.path(node).asDouble();
             }
         }
+        builder.add(new RawTree(below, above, column, value, new byte[count], Map.of()), target, quality);
+    }
+
+    /**
+     * The highest number that is below a threshold when it is rounded to a 32 bit float; NaN when there is none. XGBoost rounds a
+     * value and goes left when it is below the threshold: just when the value as it is is at most this.
+     */
+    static double highestBelow(float threshold) {
+        if (threshold == Float.NEGATIVE_INFINITY || Float.isNaN(threshold)) {
+            return Double.NaN;
+        }
+        // Numbers beyond the last float are rounded as if one more float came after it.
+        double at = threshold == Float.POSITIVE_INFINITY ? 0x1p128 : threshold;
+        double below = threshold == -Float.MAX_VALUE ? -0x1p128 : Math.nextDown(threshold);
+        double middle = below + (at - below) / 2;
+        return (float) middle < threshold ? middle : Math.nextDown(middle);
     }
 }
