@@ -132,7 +132,7 @@ public final class PeerBenchmark {
             }
             double pace = wanted > 0 ? wanted : fastest.getValue().figures().perSecond() / 2;
             Map<Peer, Load> both = new LinkedHashMap<>(loads);
-            both.keySet().removeIf(other -> other.process() != null && other != peer);
+            both.keySet().removeIf(other -> other.process() != null && !other.equals(peer));
             System.out.printf(
                     Locale.ROOT, "at %,.0f a second, beside %s, load %.1f%n", pace, peer.name(), machineLoad());
             rounds(both, times, pace);
