@@ -1,7 +1,5 @@
 package io.millrace.common.http;
 
-import io.millrace.common.error.ErrorCode;
-import io.millrace.common.error.PlatformException;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.ext.Provider;
 import jakarta.ws.rs.ext.ReaderInterceptor;
@@ -26,13 +24,8 @@ public class BodyLimit implements ReaderInterceptor {
     public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
         if (BodySize.declared(request.request()) < 0) {
             long limit = filters.limitOf(request);
-            context.setInputStream(new LimitedInput(context.getInputStream(), limit, () -> tooLarge(limit)));
+            context.setInputStream(new LimitedInput(context.getInputStream(), limit, () -> BodySize.tooLarge(limit)));
         }
         return context.proceed();
-    }
-
-    static PlatformException tooLarge(long limit) {
-        return new PlatformException(
-                ErrorCode.PAYLOAD_TOO_LARGE, "The body is too large: at most " + limit + " bytes are accepted here");
     }
 }

@@ -1,9 +1,11 @@
 package io.millrace.common.http;
 
+import io.millrace.common.error.ErrorCode;
+import io.millrace.common.error.PlatformException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
-/** What a request says about its body before it comes. */
+/** What a request says about the size of its body, and what it is told when that is too much. */
 public final class BodySize {
 
     private BodySize() {}
@@ -16,5 +18,11 @@ public final class BodySize {
         } catch (NumberFormatException e) {
             return -1;
         }
+    }
+
+    /** The refusal of a body of more than {@code limit} bytes. */
+    public static PlatformException tooLarge(long limit) {
+        return new PlatformException(
+                ErrorCode.PAYLOAD_TOO_LARGE, "The body is too large: at most " + limit + " bytes are accepted here");
     }
 }

@@ -1,7 +1,6 @@
 package io.millrace.common.http;
 
 import io.millrace.common.error.ErrorCode;
-import io.millrace.common.error.PlatformException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
@@ -93,8 +92,7 @@ class HttpFilters {
             // The rest of the body is read away, else the caller meets a reset connection in place of the answer.
             context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
             context.request().resume();
-            PlatformException tooLarge = BodyLimit.tooLarge(limitOf(context));
-            ErrorAnswer.send(context, tooLarge.code(), tooLarge.detail());
+            ErrorAnswer.send(context, BodySize.tooLarge(limitOf(context)));
             return;
         }
         context.next();

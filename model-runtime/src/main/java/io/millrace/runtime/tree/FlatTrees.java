@@ -1,5 +1,7 @@
 package io.millrace.runtime.tree;
 
+import java.util.Arrays;
+
 /**
  * Decision trees in flat arrays. The children of a split lie beside each other and a leaf leads to itself, so that four walks go on
  * side by side without a branch that the processor has to guess; memory answers one while it computes another. {@link FlatTreesBuilder}
@@ -88,26 +90,8 @@ public final class FlatTrees {
         int tree = 0;
         if (plain && finite(matrix, from, from + width)) {
             for (; tree + 4 <= roots.length; tree += 4) {
-                int a = roots[tree];
-                int b = roots[tree + 1];
-                int c = roots[tree + 2];
-                int d = roots[tree + 3];
-                int moved;
-                do {
-                    int nextA = next(a, matrix, from);
-                    int nextB = next(b, matrix, from);
-                    int nextC = next(c, matrix, from);
-                    int nextD = next(d, matrix, from);
-                    moved = (nextA ^ a) | (nextB ^ b) | (nextC ^ c) | (nextD ^ d);
-                    a = nextA;
-                    b = nextB;
-                    c = nextC;
-                    d = nextD;
-                } while (moved != 0);
-                leaves[tree] = a;
-                leaves[tree + 1] = b;
-                leaves[tree + 2] = c;
-                leaves[tree + 3] = d;
+                System.arraycopy(roots, tree, leaves, tree, 4);
+                four(matrix, from, 0, leaves, tree);
             }
         }
         for (; tree < roots.length; tree++) {
@@ -127,32 +111,44 @@ public final class FlatTrees {
         int row = 0;
         if (plain && finite) {
             for (; row + 4 <= rows; row += 4) {
-                int from = row * width;
-                int a = root;
-                int b = root;
-                int c = root;
-                int d = root;
-                int moved;
-                do {
-                    int nextA = next(a, matrix, from);
-                    int nextB = next(b, matrix, from + width);
-                    int nextC = next(c, matrix, from + 2 * width);
-                    int nextD = next(d, matrix, from + 3 * width);
-                    moved = (nextA ^ a) | (nextB ^ b) | (nextC ^ c) | (nextD ^ d);
-                    a = nextA;
-                    b = nextB;
-                    c = nextC;
-                    d = nextD;
-                } while (moved != 0);
-                leaves[row] = a;
-                leaves[row + 1] = b;
-                leaves[row + 2] = c;
-                leaves[row + 3] = d;
+                Arrays.fill(leaves, row, row + 4, root);
+                four(matrix, row * width, width, leaves, row);
             }
         }
         for (; row < rows; row++) {
             leaves[row] = leaf(root, matrix, row * width);
         }
+    }
+
+    /**
+     * Four walks side by side, over finite numbers.
+     *
+     * @param from where the row of the first begins
+     * @param step how far the rows are from each other; 0: all walk for the same row
+     * @param nodes where they begin, and in the end their leaves
+     * @param at place of the first in {@code nodes}
+     */
+    private void four(double[] matrix, int from, int step, int[] nodes, int at) {
+        int a = nodes[at];
+        int b = nodes[at + 1];
+        int c = nodes[at + 2];
+        int d = nodes[at + 3];
+        int moved;
+        do {
+            int nextA = next(a, matrix, from);
+            int nextB = next(b, matrix, from + step);
+            int nextC = next(c, matrix, from + 2 * step);
+            int nextD = next(d, matrix, from + 3 * step);
+            moved = (nextA ^ a) | (nextB ^ b) | (nextC ^ c) | (nextD ^ d);
+            a = nextA;
+            b = nextB;
+            c = nextC;
+            d = nextD;
+        } while (moved != 0);
+        nodes[at] = a;
+        nodes[at + 1] = b;
+        nodes[at + 2] = c;
+        nodes[at + 3] = d;
     }
 
     /** Whether no number is missing or infinite. */

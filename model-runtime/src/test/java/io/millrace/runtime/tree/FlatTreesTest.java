@@ -58,16 +58,13 @@ class FlatTreesTest {
         int[] feature = new int[count];
         double[] value = new double[count];
         byte[] kind = new byte[count];
-        Arrays.fill(left, -1);
-        List<Integer> leaves = new ArrayList<>(List.of(0));
-        for (int used = 1; used < count; used += 2) {
-            int split = leaves.remove(random.nextInt(leaves.size()));
-            left[split] = used + 1;
-            right[split] = used;
-            leaves.addAll(List.of(used, used + 1));
-            feature[split] = random.nextInt(WIDTH);
-            value[split] = thresholds[random.nextInt(thresholds.length)];
-            kind[split] = (byte) kinds[random.nextInt(kinds.length)];
+        RandomTrees.grow(random, left, right);
+        for (int node = 0; node < count; node++) {
+            if (left[node] >= 0) {
+                feature[node] = random.nextInt(WIDTH);
+                value[node] = thresholds[random.nextInt(thresholds.length)];
+                kind[node] = (byte) kinds[random.nextInt(kinds.length)];
+            }
         }
         return new RawTree(left, right, feature, value, kind, Map.of());
     }

@@ -3,6 +3,7 @@ package io.millrace.runtime.tribuo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.runtime.tree.FlatTrees;
+import io.millrace.runtime.tree.RandomTrees;
 import io.millrace.runtime.tree.RawTree;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,14 +54,7 @@ class TreeEnsembleTest {
                 int count = tree == 0 ? 1 : NODES;
                 int[] left = new int[count];
                 int[] right = new int[count];
-                Arrays.fill(left, -1);
-                List<Integer> leaves = new ArrayList<>(List.of(0));
-                for (int used = 1; used < count; used += 2) {
-                    int split = leaves.remove(random.nextInt(leaves.size()));
-                    left[split] = used + 1;
-                    right[split] = used;
-                    leaves.addAll(List.of(used, used + 1));
-                }
+                RandomTrees.grow(random, left, right);
                 trees.add(new Tree(
                         left,
                         right,

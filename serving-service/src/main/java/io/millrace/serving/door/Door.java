@@ -174,7 +174,7 @@ class Door {
     private void tooLarge(Visit visit, AtomicBoolean tooLarge) {
         tooLarge.set(true);
         visit.context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        refuse(visit, Encodings.tooLarge(maxBody));
+        refuse(visit, BodySize.tooLarge(maxBody));
     }
 
     /** What came of a body so far. Most come in one piece, which is copied but once. */

@@ -2,6 +2,7 @@ package io.millrace.serving.door;
 
 import io.millrace.common.error.ErrorCode;
 import io.millrace.common.error.PlatformException;
+import io.millrace.common.http.BodySize;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -40,17 +41,12 @@ final class Encodings {
                 : new InflaterInputStream(new ByteArrayInputStream(body))) {
             byte[] plain = in.readNBytes((int) Math.min(limit + 1, Integer.MAX_VALUE - 8));
             if (plain.length > limit) {
-                throw tooLarge(limit);
+                throw BodySize.tooLarge(limit);
             }
             return plain;
         } catch (IOException e) {
             throw PlatformException.invalid("", "the body is not valid " + name);
         }
-    }
-
-    static PlatformException tooLarge(long limit) {
-        return new PlatformException(
-                ErrorCode.PAYLOAD_TOO_LARGE, "The body is too large: at most " + limit + " bytes are accepted here");
     }
 
     /** The encoding to answer with; gzip before deflate. A weight of 0 refuses one. */
