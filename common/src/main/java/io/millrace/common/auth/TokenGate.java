@@ -4,6 +4,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,12 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class TokenGate {
 
+    /** A power of two. */
+    private static final int REMEMBERED = 64;
+
     private final TokenSnapshot tokens;
+    /** Headers that were good of late, by their hash code: the digest of a token costs more than all else here. */
+    private final AtomicReferenceArray<Hashed> recent = new AtomicReferenceArray<>(REMEMBERED);
 
     TokenGate(TokenSnapshot tokens) {
         this.tokens = tokens;
@@ -50,8 +56,39 @@ public class TokenGate {
         return known.map(KnownToken::roles).orElse(Set.of());
     }
 
+    /** An Authorization header and the hash of its token. Whether that is still valid is looked up each time. */
+    private record Hashed(String header, String hash) {}
+
     private Optional<KnownToken> find(@Nullable String header) {
+        if (header == null) {
+            return Optional.empty();
+        }
+        int place = header.hashCode() & (REMEMBERED - 1);
+        Hashed known = recent.get(place);
+        if (known != null && same(known.header, header)) {
+            return tokens.find(known.hash);
+        }
         String token = TokenMechanism.token(header);
-        return token == null ? Optional.empty() : tokens.find(Tokens.hash(token));
+        if (token == null) {
+            return Optional.empty();
+        }
+        String hash = Tokens.hash(token);
+        Optional<KnownToken> found = tokens.find(hash);
+        if (found.isPresent()) {
+            recent.set(place, new Hashed(header, hash));
+        }
+        return found;
+    }
+
+    /** Whether two texts are alike, in a time that does not tell how much of them is. */
+    private static boolean same(String known, String given) {
+        if (known.length() != given.length()) {
+            return false;
+        }
+        int different = 0;
+        for (int i = 0; i < known.length(); i++) {
+            different |= known.charAt(i) ^ given.charAt(i);
+        }
+        return different == 0;
     }
 }

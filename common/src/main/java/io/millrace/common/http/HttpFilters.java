@@ -38,12 +38,15 @@ class HttpFilters {
     private static final Map<CharSequence, CharSequence> ALWAYS = Map.of(
             HttpHeaders.createOptimized("X-Content-Type-Options"),
             HttpHeaders.createOptimized("nosniff"),
+            HttpHeaders.CACHE_CONTROL,
+            HttpHeaders.createOptimized("no-store"));
+
+    /** Of pages: what is no page has nothing to frame and nothing that leads elsewhere. */
+    private static final Map<CharSequence, CharSequence> ON_PAGES = Map.of(
             HttpHeaders.createOptimized("X-Frame-Options"),
             HttpHeaders.createOptimized("DENY"),
             HttpHeaders.createOptimized("Referrer-Policy"),
-            HttpHeaders.createOptimized("no-referrer"),
-            HttpHeaders.CACHE_CONTROL,
-            HttpHeaders.createOptimized("no-store"));
+            HttpHeaders.createOptimized("no-referrer"));
 
     private static final CharSequence POLICY = HttpHeaders.createOptimized("Content-Security-Policy");
     /** Of answers that are no pages. */
@@ -83,7 +86,12 @@ class HttpFilters {
         MultiMap headers = context.response().headers();
         headers.add(REQUEST_ID, requestId);
         ALWAYS.forEach(headers::add);
-        headers.add(POLICY, ErrorAnswer.path(context).startsWith(PAGES) ? OWN_PAGES : NOTHING);
+        if (ErrorAnswer.path(context).startsWith(PAGES)) {
+            ON_PAGES.forEach(headers::add);
+            headers.add(POLICY, OWN_PAGES);
+        } else {
+            headers.add(POLICY, NOTHING);
+        }
         context.next();
     }
 

@@ -291,8 +291,7 @@ class ErrorsIT {
                     .get(path)
                     .then()
                     .header("X-Content-Type-Options", "nosniff")
-                    .header("X-Frame-Options", "DENY")
-                    .header("Referrer-Policy", "no-referrer")
+                    .header("Cache-Control", "no-store")
                     .header("Content-Security-Policy", equalTo("default-src 'none'; frame-ancestors 'none'"));
         }
     }

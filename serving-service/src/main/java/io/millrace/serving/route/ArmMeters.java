@@ -44,10 +44,12 @@ public final class ArmMeters {
         this.latency = Timer.builder("millrace.serving.latency")
                 .description("Time to check the input and predict")
                 .tags(tags)
-                // HdrHistogram, of about the last two minutes, to one part in a hundred.
+                // HdrHistogram, of the last one to two minutes, to one part in a hundred. Each record goes to all
+                // buffers.
                 .publishPercentiles(0.5, 0.95, 0.99)
                 .percentilePrecision(2)
                 .distributionStatisticExpiry(Duration.ofMinutes(2))
+                .distributionStatisticBufferLength(2)
                 .serviceLevelObjectives(
                         Duration.ofNanos(250_000),
                         Duration.ofNanos(500_000),
