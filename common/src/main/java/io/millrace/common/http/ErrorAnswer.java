@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An error in the dialect of the request's path: status, headers and body.
@@ -32,7 +33,11 @@ public record ErrorAnswer(int status, Map<String, String> headers, Map<String, O
     private static final String RETRY_SECONDS = "1";
 
     static ErrorAnswer of(RoutingContext context, ErrorCode code, String detail, List<FieldError> errors) {
-        String path = path(context);
+        return of(path(context), RequestId.of(context), code, detail, errors);
+    }
+
+    private static ErrorAnswer of(
+            String path, @Nullable String requestId, ErrorCode code, String detail, List<FieldError> errors) {
         ErrorDialect dialect = ErrorDialect.of(path);
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Content-Type", dialect.mediaType());
@@ -42,33 +47,46 @@ public record ErrorAnswer(int status, Map<String, String> headers, Map<String, O
         if (code.temporary()) {
             headers.put("Retry-After", RETRY_SECONDS);
         }
-        Problem problem = new Problem(code, detail, path, RequestId.of(context), errors);
+        Problem problem = new Problem(code, detail, path, requestId, errors);
         return new ErrorAnswer(dialect.status(code), headers, dialect.body(problem));
+    }
+
+    /**
+     * What is said of a failure. What is not the caller's fault is logged.
+     *
+     * @param path normalised
+     */
+    public static ErrorAnswer of(String path, @Nullable String requestId, Throwable failure) {
+        if (failure instanceof PlatformException told) {
+            return of(path, requestId, told.code(), told.detail(), told.errors());
+        }
+        if (StoreFailure.lostDatabase(failure)) {
+            return of(
+                    path,
+                    requestId,
+                    ErrorCode.UNAVAILABLE,
+                    "The store cannot be reached, try again shortly",
+                    List.of());
+        }
+        LOG.errorf(failure, "request failed requestId=%s path=%s", requestId, path);
+        return of(path, requestId, ErrorCode.INTERNAL, INTERNAL, List.of());
     }
 
     /** Ends a request whose handler, no resource, failed. What is not the caller's fault is logged. */
     public static void send(RoutingContext context, Throwable failure) {
-        if (failure instanceof PlatformException told) {
-            send(context, told.code(), told.detail(), told.errors());
-        } else if (StoreFailure.lostDatabase(failure)) {
-            send(context, ErrorCode.UNAVAILABLE, "The store cannot be reached, try again shortly");
-        } else {
-            LOG.errorf(failure, "request failed requestId=%s path=%s", RequestId.of(context), path(context));
-            send(context, ErrorCode.INTERNAL, INTERNAL);
-        }
+        send(context, of(path(context), RequestId.of(context), failure));
     }
 
     /** Ends a request that no resource handles. */
     public static void send(RoutingContext context, ErrorCode code, String detail) {
-        send(context, code, detail, List.of());
+        send(context, of(context, code, detail, List.of()));
     }
 
-    private static void send(RoutingContext context, ErrorCode code, String detail, List<FieldError> errors) {
+    private static void send(RoutingContext context, ErrorAnswer answer) {
         HttpServerResponse response = context.response();
         if (response.ended() || response.headWritten()) {
             return;
         }
-        ErrorAnswer answer = of(context, code, detail, errors);
         answer.headers.forEach(response::putHeader);
         response.setStatusCode(answer.status).end(Json.encode(answer.body));
     }

@@ -13,7 +13,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
-import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
@@ -34,29 +33,6 @@ class HttpFilters {
     private static final long SLACK = 1 << 20;
 
     private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized(RequestId.HEADER);
-    /** The same in every answer, so written once. */
-    private static final Map<CharSequence, CharSequence> ALWAYS = Map.of(
-            HttpHeaders.createOptimized("X-Content-Type-Options"),
-            HttpHeaders.createOptimized("nosniff"),
-            HttpHeaders.CACHE_CONTROL,
-            HttpHeaders.createOptimized("no-store"));
-
-    /** Of pages: what is no page has nothing to frame and nothing that leads elsewhere. */
-    private static final Map<CharSequence, CharSequence> ON_PAGES = Map.of(
-            HttpHeaders.createOptimized("X-Frame-Options"),
-            HttpHeaders.createOptimized("DENY"),
-            HttpHeaders.createOptimized("Referrer-Policy"),
-            HttpHeaders.createOptimized("no-referrer"));
-
-    private static final CharSequence POLICY = HttpHeaders.createOptimized("Content-Security-Policy");
-    /** Of answers that are no pages. */
-    private static final CharSequence NOTHING =
-            HttpHeaders.createOptimized("default-src 'none'; frame-ancestors 'none'");
-
-    private static final CharSequence OWN_PAGES = HttpHeaders.createOptimized(
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-                    + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-    private static final String PAGES = "/console";
 
     private final List<String> streamedPaths;
     private final long maxStreamed;
@@ -85,13 +61,7 @@ class HttpFilters {
         // Nothing was there before, so nothing has to be looked for and replaced.
         MultiMap headers = context.response().headers();
         headers.add(REQUEST_ID, requestId);
-        ALWAYS.forEach(headers::add);
-        if (ErrorAnswer.path(context).startsWith(PAGES)) {
-            ON_PAGES.forEach(headers::add);
-            headers.add(POLICY, OWN_PAGES);
-        } else {
-            headers.add(POLICY, NOTHING);
-        }
+        SecurityHeaders.give(ErrorAnswer.path(context), headers::add);
         context.next();
     }
 

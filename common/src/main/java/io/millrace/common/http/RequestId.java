@@ -17,12 +17,16 @@ public final class RequestId {
 
     private RequestId() {}
 
-    /** Keeps the caller's id when it is harmless, else makes one. */
+    /** Gives a request its id. */
     static String assign(RoutingContext context) {
-        String given = context.request().getHeader(HEADER);
-        String id = given != null && VALID.matcher(given).matches() ? given : made();
+        String id = keptOrMade(context.request().getHeader(HEADER));
         context.put(KEY, id);
         return id;
+    }
+
+    /** The caller's id when it is harmless, else a new one. */
+    public static String keptOrMade(@Nullable String given) {
+        return given != null && VALID.matcher(given).matches() ? given : made();
     }
 
     /** A UUID of version 4. It tells requests apart and is no secret, so a fast random source will do. */

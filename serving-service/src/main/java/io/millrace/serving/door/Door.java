@@ -8,9 +8,6 @@ import io.millrace.common.http.BodySize;
 import io.millrace.common.http.ErrorAnswer;
 import io.millrace.common.http.RequestId;
 import io.millrace.serving.door.DoorPath.Matched;
-import io.millrace.serving.route.RouteTable;
-import io.quarkus.arc.All;
-import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.vertx.core.buffer.Buffer;
@@ -21,15 +18,8 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,36 +36,19 @@ class Door {
     /** After authentication. */
     private static final int AFTER_AUTHENTICATION = 140;
 
-    private static final String OTHER = "";
-    private static final int MAX_RECENT = 1000;
     /** Of a visit that is counted by its end handler. */
     private static final long UNCOUNTED = Long.MIN_VALUE;
 
-    private final List<DoorPath> paths;
-    private final ConcurrentHashMap<String, Matched> recent = new ConcurrentHashMap<>();
+    private final DoorCalls calls;
     private final TokenGate tokens;
-    private final CallCosts costs;
-    private final RouteTable routes;
-    private final DoorTimes times;
-    private final long inlineBody;
-    private final long compressFrom;
+    private final FastPaths fastPaths;
     private final long maxBody;
 
-    Door(
-            @All List<FrontDoor> fronts,
-            TokenGate tokens,
-            RouteTable routes,
-            DoorTimes times,
-            DoorConfig config,
-            @ConfigProperty(name = "millrace.http.max-body-size", defaultValue = "10M") MemorySize maxBody) {
-        this.paths = fronts.stream().flatMap(front -> front.paths().stream()).toList();
+    Door(DoorCalls calls, TokenGate tokens, FastPaths fastPaths) {
+        this.calls = calls;
         this.tokens = tokens;
-        this.routes = routes;
-        this.times = times;
-        this.costs = new CallCosts(config.inlineBound().toNanos());
-        this.inlineBody = config.inlineBody().asLongValue();
-        this.compressFrom = config.compressFrom().asLongValue();
-        this.maxBody = maxBody.asLongValue();
+        this.fastPaths = fastPaths;
+        this.maxBody = calls.maxBody();
     }
 
     void register(@Observes Filters filters) {
@@ -90,7 +63,8 @@ class Door {
         Optional<Matched> matched = match(context);
         if (matched.isEmpty()) {
             context.next();
-        } else if (tokens.knows(context, Roles.PREDICTOR)) {
+        } else if (tokens.knows(context.request().getHeader(HttpHeaders.AUTHORIZATION), Roles.PREDICTOR)) {
+            fastPaths.offer(context.request());
             read(new Visit(context, matched.get(), System.nanoTime()));
         } else {
             // Whoever ends it, it is counted.
@@ -113,23 +87,7 @@ class Door {
     }
 
     private Optional<Matched> match(RoutingContext context) {
-        String path = context.normalizedPath();
-        Matched known = recent.get(path);
-        if (known != null) {
-            return Optional.of(known);
-        }
-        for (DoorPath each : paths) {
-            Optional<List<String>> names = each.match(path);
-            if (names.isPresent()) {
-                Matched matched = new Matched(each, names.get());
-                if (recent.size() >= MAX_RECENT) {
-                    recent.clear();
-                }
-                recent.put(path, matched);
-                return Optional.of(matched);
-            }
-        }
-        return Optional.empty();
+        return calls.match(context.normalizedPath());
     }
 
     private void read(Visit visit) {
@@ -205,10 +163,8 @@ class Door {
     }
 
     private void dispatch(Visit visit, byte[] body) {
-        String named = visit.matched.endpoint();
-        String endpoint = named == null ? OTHER : named;
-        boolean small = body.length <= inlineBody;
-        if (small && costs.isShort(endpoint) && !routes.waits(endpoint)) {
+        boolean small = calls.small(body.length);
+        if (small && calls.quick(visit.matched)) {
             long started = System.nanoTime();
             try {
                 send(visit, call(visit, body));
@@ -217,13 +173,13 @@ class Door {
                 return;
             }
             long ended = System.nanoTime();
-            costs.record(endpoint, ended - started);
+            calls.cost(visit.matched, ended - started);
             count(visit, ended);
             return;
         }
         visit.context
                 .vertx()
-                .executeBlocking(() -> measured(visit, body, small ? endpoint : null), false)
+                .executeBlocking(() -> measured(visit, body, small), false)
                 .onSuccess(answer -> {
                     send(visit, answer);
                     count(visit, System.nanoTime());
@@ -231,47 +187,18 @@ class Door {
                 .onFailure(failure -> refuse(visit, failure));
     }
 
-    /** @param endpoint the one whose cost this call shows; null: none */
-    private DoorAnswer measured(Visit visit, byte[] body, @Nullable String endpoint) {
+    private DoorAnswer measured(Visit visit, byte[] body, boolean small) {
         long started = System.nanoTime();
         DoorAnswer answer = call(visit, body);
-        if (endpoint != null) {
-            costs.record(endpoint, System.nanoTime() - started);
+        if (small) {
+            calls.cost(visit.matched, System.nanoTime() - started);
         }
         return answer;
     }
 
     private DoorAnswer call(Visit visit, byte[] body) {
-        HttpServerRequest http = visit.context.request();
-        byte[] plain = Encodings.plain(body, http.getHeader(HttpHeaders.CONTENT_ENCODING), maxBody);
-        return compressed(
-                http.getHeader(HttpHeaders.ACCEPT_ENCODING),
-                visit.matched
-                        .path()
-                        .call()
-                        .answer(new DoorRequest(
-                                visit.matched.names(),
-                                http.headers(),
-                                plain,
-                                String.valueOf(RequestId.of(visit.context)))));
-    }
-
-    private DoorAnswer compressed(@Nullable String accept, DoorAnswer answer) {
-        if (accept == null || answer.body().length < compressFrom) {
-            return answer;
-        }
-        Optional<String> encoding = Encodings.accepted(accept);
-        if (encoding.isEmpty()) {
-            return answer;
-        }
-        try {
-            Map<String, String> headers = new HashMap<>(answer.headers());
-            headers.put("Content-Encoding", encoding.get());
-            headers.put("Vary", "Accept-Encoding");
-            return new DoorAnswer(answer.contentType(), headers, Encodings.compress(answer.body(), encoding.get()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return calls.answer(
+                visit.matched, visit.context.request().headers(), body, String.valueOf(RequestId.of(visit.context)));
     }
 
     private static void send(Visit visit, DoorAnswer answer) {
@@ -293,9 +220,9 @@ class Door {
 
     private void count(Visit visit, long ended) {
         if (visit.began != UNCOUNTED) {
-            times.record(
+            calls.count(
                     visit.context.request().method(),
-                    visit.matched.path(),
+                    visit.matched,
                     visit.context.response().getStatusCode(),
                     ended - visit.began);
         }

@@ -23,6 +23,11 @@ interface DoorConfig {
     @WithDefault("16K")
     MemorySize inlineBody();
 
+    /** Whether short calls are answered where a connection's requests are decoded, past Quarkus and Vert.x. */
+    @WithName("fast-path")
+    @WithDefault("true")
+    boolean fastPath();
+
     /** Answers from this size are compressed when the caller takes that. */
     @WithName("compress-from")
     @WithDefault("4K")

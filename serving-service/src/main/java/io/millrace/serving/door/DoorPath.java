@@ -52,8 +52,12 @@ public record DoorPath(String template, Call call) {
         return from == path.length() ? Optional.of(found) : Optional.empty();
     }
 
-    /** A path that matched. */
-    record Matched(DoorPath path, List<String> names) {
+    /**
+     * A path that matched.
+     *
+     * @param sent normalised
+     */
+    record Matched(DoorPath path, String sent, List<String> names) {
 
         /** Name of the endpoint, as the costs are kept by it; null where the path has none. */
         @Nullable
