@@ -1,7 +1,5 @@
 package io.millrace.serving.door;
 
-import io.millrace.common.auth.Roles;
-import io.millrace.common.auth.TokenGate;
 import io.millrace.common.http.ErrorAnswer;
 import io.millrace.common.http.RequestId;
 import io.millrace.common.http.SecurityHeaders;
@@ -26,6 +24,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.json.Json;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +40,7 @@ final class FastPath extends ChannelDuplexHandler {
     private static final String OK = begin(HttpResponseStatus.OK);
 
     private final DoorCalls calls;
-    private final TokenGate tokens;
+    private final Predicate<@Nullable String> mayPredict;
     private final LongAdder answered;
     /** Answers are written as bytes, so past the encoder. */
     private final ChannelHandlerContext encoder;
@@ -55,9 +54,17 @@ final class FastPath extends ChannelDuplexHandler {
     private boolean unflushed;
     private boolean halted;
 
-    FastPath(DoorCalls calls, TokenGate tokens, LongAdder answered, ChannelHandlerContext encoder) {
+    /**
+     * @param mayPredict of the value of an Authorization header
+     * @param encoder of the same pipeline, before this handler
+     */
+    FastPath(
+            DoorCalls calls,
+            Predicate<@Nullable String> mayPredict,
+            LongAdder answered,
+            ChannelHandlerContext encoder) {
         this.calls = calls;
-        this.tokens = tokens;
+        this.mayPredict = mayPredict;
         this.answered = answered;
         this.encoder = encoder;
     }
@@ -130,7 +137,7 @@ final class FastPath extends ChannelDuplexHandler {
         boolean ours = length >= 0
                 && calls.small(length)
                 && calls.quick(matched)
-                && tokens.knows(headers.get(HttpHeaderNames.AUTHORIZATION), Roles.PREDICTOR);
+                && mayPredict.test(headers.get(HttpHeaderNames.AUTHORIZATION));
         return ours ? new Taken(matched, fields, (int) length) : null;
     }
 
@@ -246,8 +253,10 @@ final class FastPath extends ChannelDuplexHandler {
         boolean interim = message instanceof HttpResponse response
                 && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
         if (elsewhere > 0 && message instanceof LastHttpContent && !interim) {
-            elsewhere--;
+            // Not before it is written: a handler between here and the encoder may keep it for a while.
+            context.write(message, promise.unvoid().addListener(written -> elsewhere--));
+        } else {
+            context.write(message, promise);
         }
-        context.write(message, promise);
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.serving.door;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.common.auth.Roles;
 import io.millrace.common.auth.TokenGate;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
@@ -56,7 +57,9 @@ class FastPaths {
         ChannelHandlerContext encoder = pipeline.context(HttpResponseEncoder.class);
         if (encoder != null) {
             pipeline.addBefore(
-                    connection.channelHandlerContext().name(), null, new FastPath(calls, tokens, answered, encoder));
+                    connection.channelHandlerContext().name(),
+                    null,
+                    new FastPath(calls, header -> tokens.knows(header, Roles.PREDICTOR), answered, encoder));
         }
     }
 }

@@ -68,7 +68,10 @@ class ProtocolFuzzIT extends Serving {
     @TestHTTPResource
     URL base;
 
-    private final HttpClient client = HttpClient.newHttpClient();
+    /** HTTP/1.1, so that most go the fast path; see FastPathTest for what does not. */
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
     private final Random random = new Random(20260711);
 
     private void refuses(String path, String type, byte[] body, String... headers) throws Exception {
