@@ -8,12 +8,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes an entry as one line of PostgreSQL's COPY in text format, its columns in the order of {@link #COLUMNS}. The line is
- * made once: what lies in the spool is what goes to the database. Used by one thread.
+ * Writes an entry as one line of PostgreSQL's COPY in text format, its columns in the order of {@link #COLUMNS}. Used by one
+ * thread.
  */
 final class CopyLine {
 
@@ -36,6 +35,11 @@ final class CopyLine {
 
     CopyLine(ObjectMapper mapper) {
         this.mapper = mapper;
+    }
+
+    /** The line of a record of the spool. Throws some RuntimeException at bytes that are none. */
+    byte[] of(byte[] record) {
+        return EntryReader.isEntry(record) ? of(EntryReader.read(record)) : complete(record);
     }
 
     byte[] of(PredictionEntry entry) {
@@ -128,7 +132,7 @@ final class CopyLine {
     }
 
     /** The line with a null for each column that came after it was written, by a release before. */
-    static byte[] complete(byte[] line) {
+    private static byte[] complete(byte[] line) {
         int columns = 1;
         for (byte each : line) {
             columns += each == '\t' ? 1 : 0;
@@ -145,35 +149,30 @@ final class CopyLine {
     private void inputs(PredictionEntry entry) {
         JsonText json = new JsonText(1024);
         json.open('{');
-        entry.inputs().give(new Fields(json, mapper, entry.redacted()));
+        entry.inputs().give(new Fields(json, mapper));
         byte[] written = json.close('}').bytes();
         add(written, written.length, false);
     }
 
     /** Writes values as members of an object. */
-    private record Fields(JsonText json, ObjectMapper mapper, Set<String> redacted) implements RowValues.Receiver {
+    private record Fields(JsonText json, ObjectMapper mapper) implements RowValues.Receiver {
 
         @Override
         public void real(String column, double value) {
             if (!Double.isFinite(value)) {
                 other(column, value);
-            } else if (!redacted.contains(column)) {
+            } else {
                 json.name(storable(column)).number(value);
             }
         }
 
         @Override
         public void whole(String column, long value) {
-            if (!redacted.contains(column)) {
-                json.name(storable(column)).number(value);
-            }
+            json.name(storable(column)).number(value);
         }
 
         @Override
         public void other(String column, @Nullable Object value) {
-            if (redacted.contains(column)) {
-                return;
-            }
             json.name(storable(column));
             if (value instanceof String text) {
                 json.text(storable(text));

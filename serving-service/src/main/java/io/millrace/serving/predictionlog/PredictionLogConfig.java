@@ -16,7 +16,7 @@ interface PredictionLogConfig {
     @WithDefault("${millrace.data-dir:.millrace/serving}")
     Path dataDir();
 
-    /** Bytes that entries may take on disk while the database is away; past it new ones are dropped. */
+    /** Bytes of entries that may wait on disk while the database is away; past it new ones are dropped. */
     @WithDefault("512M")
     MemorySize spool();
 

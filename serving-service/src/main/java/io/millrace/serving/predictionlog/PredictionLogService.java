@@ -11,7 +11,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +24,16 @@ import org.jspecify.annotations.Nullable;
 public class PredictionLogService {
 
     private static final Logger LOG = Logger.getLogger(PredictionLogService.class);
-    private static final long SEGMENT_BYTES = 8 << 20;
+    private static final int SEGMENT_BYTES = 4 << 20;
+    /** Appended at once: the rows of a large request take turns with those of others. */
+    private static final int TURN_BYTES = 1 << 18;
 
     private final PredictionStore store;
     private final MinuteProfiles minutes;
     private final RecordedRows recorded;
     private final PredictionLogConfig config;
-    private final ThreadLocal<CopyLine> lines;
+    private final ObjectMapper json;
+    private final ThreadLocal<EntryWriter> writers;
     private final Counter dropped;
     private final Counter damaged;
     private final MeterRegistry meters;
@@ -50,7 +52,8 @@ public class PredictionLogService {
         this.minutes = minutes;
         this.recorded = recorded;
         this.config = config;
-        this.lines = ThreadLocal.withInitial(() -> new CopyLine(json));
+        this.json = json;
+        this.writers = ThreadLocal.withInitial(() -> new EntryWriter(json));
         this.meters = meters;
         this.dropped = counter("dropped", "Predictions not logged because the spool was full");
         this.damaged = counter("damaged", "Spooled predictions that could not be read back after a restart");
@@ -70,37 +73,40 @@ public class PredictionLogService {
         PredictionEntry first = entries.get(0);
         recorded.add(first.model(), first.receivedAt(), first.inputs()::toMap);
         minutes.add(entries);
-        List<byte[]> records = new ArrayList<>(entries.size());
-        CopyLine line = lines.get();
+        EntryWriter writer = writers.get();
+        Records records = writer.records();
         for (PredictionEntry entry : entries) {
             if (!entry.sampled()) {
                 continue;
             }
             try {
-                records.add(line.of(entry));
+                writer.add(entry);
             } catch (RuntimeException e) {
                 // One row that cannot be written costs neither the others nor the answer.
                 LOG.errorf(e, "a prediction cannot be logged endpoint=%s", entry.endpoint());
                 dropped.increment();
             }
+            if (records.length() > TURN_BYTES) {
+                append(records);
+            }
         }
-        if (!records.isEmpty()) {
-            append(records);
-        }
+        append(records);
     }
 
-    private void append(List<byte[]> records) {
+    private void append(Records records) {
         Spool open = spool;
         SpoolSender to = sender;
-        if (open == null || to == null) {
-            dropped.increment(records.size());
-            return;
-        }
         try {
-            dropped.increment(records.size() - open.append(records));
+            if (open == null || to == null) {
+                dropped.increment(records.count());
+            } else if (records.count() > 0) {
+                dropped.increment(records.count() - open.append(records));
+            }
         } catch (IOException e) {
             LOG.errorf("the spool cannot be written reason=%s", e.getMessage());
-            dropped.increment(records.size() - to.pass(records));
+            dropped.increment(records.count() - to.pass(records));
+        } finally {
+            records.clear();
         }
     }
 
@@ -119,9 +125,9 @@ public class PredictionLogService {
                     .register(meters);
             Gauge.builder("millrace.serving.log.spool.size", opened, Spool::bytes)
                     .baseUnit("bytes")
-                    .description("Size of the spool on disk")
+                    .description("Size of the predictions waiting on disk")
                     .register(meters);
-            SpoolSender started = new SpoolSender(opened, store, config, meters);
+            SpoolSender started = new SpoolSender(opened, store, config, json, meters);
             started.start();
             spool = opened;
             sender = started;

@@ -54,8 +54,7 @@ class PredictionStore {
             throws SQLException, IOException {
         CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(command);
         try {
-            for (byte[] written : lines) {
-                byte[] line = CopyLine.complete(written);
+            for (byte[] line : lines) {
                 copy.writeToCopy(line, 0, line.length);
             }
             copy.endCopy();

@@ -1,30 +1,41 @@
 package io.millrace.serving.predictionlog;
 
+import io.netty.util.internal.PlatformDependent;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file of the spool: records of length, CRC-32C and bytes, read from the front while they are appended at the back. Guarded by
- * its {@link Spool}, but for {@link #read}, which the taking thread does beside those that append.
+ * One file of the spool: the words {@link #MAPPED} and where the records end that were taken, then {@link Records}, read from the
+ * front while they are appended at the back. It is as long as it will get from the start, all zeros, and written through memory: a
+ * length of 0 is its end. Guarded by its {@link Spool}, but for what the taking thread does beside those that append.
  */
 final class Segment implements Closeable {
 
-    static final int HEADER = 8;
+    private static final Logger LOG = Logger.getLogger(Segment.class);
+    private static final int HEADER = Records.HEADER;
 
-    /** Longer than any line: a request's body is at most 10 MB. */
-    static final int MAX_RECORD = 64 << 20;
+    /** Where records begin. */
+    static final int START = 8;
+
+    /** No length: files of releases before begin with that of a record, and hold nothing else. */
+    private static final int MAPPED = 0xB1_5E_60_01;
 
     private static final int CHUNK = 1 << 18;
+    private static final int ZEROS = 1 << 16;
 
     private final Path file;
     /** Not a channel: an interrupted thread would close that for all. */
@@ -34,6 +45,10 @@ final class Segment implements Closeable {
     /** Where each record that was read ends; of the taking thread. */
     private final List<Long> ends = new ArrayList<>();
 
+    /** Null when nothing is appended any more. To touch it once it is unmapped would end the process. */
+    private @Nullable MappedByteBuffer memory;
+
+    private long start;
     private long end;
     private long position;
     private int unread;
@@ -45,9 +60,17 @@ final class Segment implements Closeable {
         this.in = in;
     }
 
-    static Segment create(Path file) throws IOException {
+    /** @param room for records, of a multiple of 4 bytes */
+    static Segment create(Path file, int room) throws IOException {
         Files.createFile(file);
-        return open(file);
+        Segment segment = open(file);
+        try {
+            segment.fill(START + room);
+        } catch (IOException e) {
+            segment.delete();
+            throw e;
+        }
+        return segment;
     }
 
     private static Segment open(Path file) throws IOException {
@@ -60,7 +83,21 @@ final class Segment implements Closeable {
         }
     }
 
-    /** A segment that another process left: what a crash cut off at its end is left out. */
+    /** Takes the whole room from the disk now: where there is none, a store into memory would be too late to be told. */
+    private void fill(int size) throws IOException {
+        byte[] zeros = new byte[ZEROS];
+        for (int left = size; left > 0; left -= ZEROS) {
+            out.write(zeros, 0, Math.min(left, ZEROS));
+        }
+        MappedByteBuffer mapped = out.getChannel().map(MapMode.READ_WRITE, 0, size);
+        mapped.putInt(0, MAPPED).putInt(4, START);
+        memory = mapped;
+        start = START;
+        position = start;
+        end = start;
+    }
+
+    /** A segment that another process left: what a crash cut off at its end is left out. Nothing is appended to it. */
     static Segment recover(Path file) throws IOException {
         Segment segment = open(file);
         try {
@@ -74,30 +111,38 @@ final class Segment implements Closeable {
 
     private void scan() throws IOException {
         long size = in.size();
+        long taken = 0;
+        if (size >= START && bytes(0, 4).getInt() == MAPPED) {
+            taken = bytes(4, 4).getInt();
+            start = START;
+        }
+        position = start;
+        end = start;
         while (end < size) {
             int length = length(end, size);
             if (length < 0) {
                 damaged++;
+            }
+            if (length <= 0) {
                 break;
             }
-            ByteBuffer record = bytes(end, HEADER + length);
-            if (record(record) != null) {
+            boolean whole = record(bytes(end, HEADER + length)) != null;
+            end += HEADER + length;
+            if (end <= taken) {
+                position = end;
+            } else if (whole) {
                 unread++;
             } else {
                 damaged++;
             }
-            end += HEADER + length;
         }
-        out.seek(end);
     }
 
-    /** Length of the record at a place, or -1 when there is no whole one. */
+    /** Length of the record at a place, 0 at the end, or -1 when there is no whole one. */
     private int length(long at, long size) throws IOException {
-        if (at + HEADER > size) {
-            return -1;
-        }
-        int length = bytes(at, 4).getInt();
-        return length <= 0 || length > MAX_RECORD || at + HEADER + length > size ? -1 : length;
+        int length = at + 4 > size ? -1 : bytes(at, 4).getInt();
+        boolean fits = length >= 0 && length <= Records.MAX_RECORD && at + HEADER + length <= size;
+        return fits || length == 0 ? length : -1;
     }
 
     private ByteBuffer bytes(long at, int length) throws IOException {
@@ -124,32 +169,32 @@ final class Segment implements Closeable {
         return (int) crc.getValue();
     }
 
-    /** Appends all or none. */
-    void append(List<byte[]> records) throws IOException {
-        int total = 0;
-        for (byte[] record : records) {
-            total += HEADER + record.length;
+    /** Bytes that can be appended. */
+    int room() {
+        return memory == null ? 0 : memory.capacity() - (int) end;
+    }
+
+    /** Appends the first records, which end at a place and for which there is {@link #room}. */
+    void append(Records records, int length, int count) {
+        MappedByteBuffer to = memory;
+        if (to == null || count == 0) {
+            throw new IllegalStateException("nothing can be appended");
         }
-        ByteBuffer bytes = ByteBuffer.allocate(total);
-        for (byte[] record : records) {
-            bytes.putInt(record.length).putInt(checksum(record)).put(record);
-        }
-        try {
-            out.write(bytes.array());
-        } catch (IOException e) {
-            // What was written of it is overwritten by the next.
-            out.seek(end);
-            throw e;
-        }
-        end += total;
-        unread += records.size();
+        int at = (int) end;
+        byte[] bytes = records.bytes();
+        to.put(at + 4, bytes, 4, length - 4);
+        // A kill between the two leaves the file ending before the first record, never half a record.
+        VarHandle.releaseFence();
+        to.putInt(at, records.after(0) - HEADER);
+        end += length;
+        unread += count;
     }
 
     /**
      * The next records without taking them; those of the call before are forgotten.
      *
      * @param max most records in {@code into}, to which they are added
-     * @param until the segment's {@link #bytes} of a while ago
+     * @param until the segment's {@link #end} of a while ago
      */
     void read(int max, long until, List<byte[]> into) throws IOException {
         ends.clear();
@@ -181,6 +226,18 @@ final class Segment implements Closeable {
         unread -= count;
     }
 
+    /** Has the next process begin behind what was taken. Of the taking thread. */
+    void mark() {
+        if (start == START) {
+            try {
+                out.seek(4);
+                out.write(ByteBuffer.allocate(4).putInt((int) position).array());
+            } catch (IOException e) {
+                LOG.debugf("rows may be stored again after a restart reason=%s", e.getMessage());
+            }
+        }
+    }
+
     int unread() {
         return unread;
     }
@@ -189,19 +246,45 @@ final class Segment implements Closeable {
         return damaged;
     }
 
-    long bytes() {
+    long end() {
         return end;
     }
 
+    /** Of records that were not taken. */
+    long bytes() {
+        return end - position;
+    }
+
+    boolean isMapped() {
+        return memory != null;
+    }
+
     /** Makes what was appended outlive the machine as well. */
-    void force() throws IOException {
-        out.getFD().sync();
+    synchronized void force() throws IOException {
+        if (memory == null) {
+            out.getFD().sync();
+        } else {
+            // Only this is promised to write what was stored through memory.
+            memory.force();
+        }
+    }
+
+    /** Ends appending and gives back the room that was not used. Waits for {@link #force}. */
+    synchronized void seal() throws IOException {
+        if (memory != null) {
+            MappedByteBuffer mapped = memory;
+            memory = null;
+            // The collector would do so some day; until then, the blocks of a deleted file stay taken.
+            PlatformDependent.freeDirectBuffer(mapped);
+            out.setLength(end);
+        }
     }
 
     @Override
     public void close() throws IOException {
-        try (in) {
-            out.close();
+        try (in;
+                out) {
+            seal();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.serving.predictionlog;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.common.error.ErrorCode;
@@ -11,7 +12,10 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jboss.logging.Logger;
 
-/** Moves predictions from the spool to the database, in order, from one thread; while the database is away it tries on. */
+/**
+ * Moves predictions from the spool to the database, in order, from one thread, which also makes lines of COPY of them; while the
+ * database is away it tries on.
+ */
 final class SpoolSender {
 
     private static final Logger LOG = Logger.getLogger(SpoolSender.class);
@@ -22,6 +26,9 @@ final class SpoolSender {
     private final Spool spool;
     private final PredictionStore store;
     private final PredictionLogConfig config;
+    /** Of the thread. */
+    private final CopyLine line;
+
     private final Counter stored;
     private final Counter rejected;
     /** Records that the disk refused. */
@@ -31,15 +38,17 @@ final class SpoolSender {
     private volatile boolean stopping;
     private volatile boolean failing;
 
-    SpoolSender(Spool spool, PredictionStore store, PredictionLogConfig config, MeterRegistry meters) {
+    SpoolSender(
+            Spool spool, PredictionStore store, PredictionLogConfig config, ObjectMapper json, MeterRegistry meters) {
         this.spool = spool;
         this.store = store;
         this.config = config;
+        this.line = new CopyLine(json);
         this.stored = Counter.builder("millrace.serving.log.stored")
                 .description("Predictions logged")
                 .register(meters);
         this.rejected = Counter.builder("millrace.serving.log.rejected")
-                .description("Predictions the database refused")
+                .description("Predictions the database refused, or that cannot be read")
                 .register(meters);
         thread.setDaemon(true);
     }
@@ -62,9 +71,9 @@ final class SpoolSender {
     }
 
     /** Takes records past a spool that cannot be written, as long as there is room in memory; how many. */
-    int pass(List<byte[]> records) {
+    int pass(Records records) {
         int taken = 0;
-        for (byte[] record : records) {
+        for (byte[] record : records.each()) {
             taken += passed.offer(record) ? 1 : 0;
         }
         return taken;
@@ -76,11 +85,34 @@ final class SpoolSender {
         if (records.isEmpty()) {
             return;
         }
+        List<byte[]> lines = lines(records);
         try {
-            store.copy(records);
-            stored.increment(records.size());
+            store.copy(lines);
+            stored.increment(lines.size());
+            unreadable(records.size() - lines.size());
         } catch (RuntimeException e) {
             LOG.errorf("predictions could be stored neither on disk nor in the database lost=%d", records.size());
+        }
+    }
+
+    /** The records that can be read, as lines. */
+    private List<byte[]> lines(List<byte[]> records) {
+        List<byte[]> lines = new ArrayList<>(records.size());
+        for (byte[] record : records) {
+            try {
+                lines.add(line.of(record));
+            } catch (RuntimeException e) {
+                // Counted once the others are stored: until then they all are read again.
+                LOG.debugf("a record of the spool cannot be read bytes=%d", record.length);
+            }
+        }
+        return lines;
+    }
+
+    private void unreadable(int count) {
+        if (count > 0) {
+            rejected.increment(count);
+            LOG.errorf("records of the spool cannot be read, perhaps another release wrote them count=%d", count);
         }
     }
 
@@ -88,6 +120,7 @@ final class SpoolSender {
         long pause = FIRST_PAUSE_MS;
         while (!stopping || (!failing && spool.unread() > 0)) {
             try {
+                tend();
                 storePassed();
                 List<byte[]> batch =
                         spool.peek(config.batch(), stopping ? 0 : config.flush().toMillis());
@@ -109,18 +142,28 @@ final class SpoolSender {
         }
     }
 
+    private void tend() {
+        try {
+            spool.tend();
+        } catch (IOException e) {
+            LOG.debugf("the spool has no room prepared reason=%s", e.getMessage());
+        }
+    }
+
     /** While the database is away, what was spooled is forced to disk each second: it may have to lie there for long. */
     private void pause(long millis) throws IOException, InterruptedException {
         for (long left = millis; left > 0; left -= FORCE_MS) {
             spool.force();
+            tend();
             Thread.sleep(Math.min(left, FORCE_MS));
         }
     }
 
     private boolean sent(List<byte[]> batch) throws IOException {
+        List<byte[]> lines = lines(batch);
         try {
-            store.copy(batch);
-            stored.increment(batch.size());
+            store.copy(lines);
+            stored.increment(lines.size());
         } catch (RuntimeException e) {
             if (away(e)) {
                 if (!failing) {
@@ -129,20 +172,21 @@ final class SpoolSender {
                 failing = true;
                 return false;
             }
-            if (!oneByOne(batch)) {
+            if (!oneByOne(lines)) {
                 return false;
             }
         }
         failing = false;
+        unreadable(batch.size() - lines.size());
         spool.take(batch.size());
         return true;
     }
 
     /** One entry that the database refuses must not cost the others of its batch. False when the database went away. */
-    private boolean oneByOne(List<byte[]> batch) {
-        for (byte[] record : batch) {
+    private boolean oneByOne(List<byte[]> lines) {
+        for (byte[] each : lines) {
             try {
-                store.copy(List.of(record));
+                store.copy(List.of(each));
                 stored.increment();
             } catch (RuntimeException e) {
                 if (away(e)) {
@@ -150,7 +194,7 @@ final class SpoolSender {
                 }
                 rejected.increment();
                 // The cause's text would show the row, which may hold what people want to keep to themselves.
-                LOG.errorf("a prediction was refused by the database bytes=%d", record.length);
+                LOG.errorf("a prediction was refused by the database bytes=%d", each.length);
             }
         }
         return true;

@@ -3,8 +3,8 @@
  * where the drift windows read it.
  *
  * <p>Owns {@code serving.prediction}, a partition for each day, and {@code serving.prediction_minute}. A prediction never
- * waits for it: entries pass through a bounded queue to a bounded file and from there by COPY to the database; what does not
- * fit is dropped and counted.
+ * waits for it: entries pass through bounded files, as binary records, and from there by COPY to the database; what does not fit
+ * is dropped and counted.
  */
 @NullMarked
 package io.millrace.serving.predictionlog;

@@ -1,16 +1,24 @@
 package io.millrace.serving.predictionlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.serving.testing.Models;
 import io.millrace.serving.testing.Serving;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -50,41 +58,56 @@ class LogOutageIT extends Serving {
         }
     }
 
-    /** What another process would find if this one were killed now. */
     private long spooledLines(String endpoint) {
         try {
-            Path spool = config.dataDir().resolve("prediction-log");
-            long lines = 0;
-            try (var files = java.nio.file.Files.list(spool)) {
-                for (Path file : files.toList()) {
-                    lines += new String(java.nio.file.Files.readAllBytes(file), StandardCharsets.UTF_8)
-                            .lines()
-                            .filter(line -> line.contains("\t" + endpoint + "\t"))
-                            .count();
-                }
-            }
-            return lines;
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            return KilledSpool.lines(config.dataDir().resolve("prediction-log")).stream()
+                    .filter(line -> line.contains("\t" + endpoint + "\t"))
+                    .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 
-    private static byte[] line(UUID id) {
-        return (id
-                        + "\treplayed\ta\tprimary\tm\t1\t2026-01-01T00:00:00Z\t2026-01-01T00:00:00Z\tr\t\\N\t{}\t0.5\t\\N\t\\N"
-                        + "\t10\trequest:r\n")
-                .getBytes(StandardCharsets.UTF_8);
+    private static PredictionEntry entry(String endpoint, int number) {
+        return new PredictionEntry(
+                new UUID(0x0123_4567_89ab_7000L, ((long) endpoint.hashCode() << 32) + number),
+                endpoint,
+                "a",
+                "primary",
+                "m",
+                1,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                "r",
+                null,
+                RowValues.of(Map.of("text", "naïve\t\0\n")),
+                Set.of(),
+                1,
+                0.5,
+                null,
+                null,
+                null,
+                null,
+                10);
     }
 
     @Test
     void storesWhatAKilledProcessLeftExactlyOnce() throws Exception {
+        EntryWriter writer = new EntryWriter(new ObjectMapper());
+        CopyLine line = new CopyLine(new ObjectMapper());
+        Spool killed = new Spool(folder, 1 << 24, 1 << 12);
         List<byte[]> lines = new ArrayList<>();
         for (int i = 0; i < 1500; i++) {
-            lines.add(line(new UUID(0x0123_4567_89ab_7000L, i)));
-        }
-        Spool killed = new Spool(folder, 1 << 24, 1 << 12);
-        for (int i = 0; i < 1500; i += 10) {
-            killed.append(lines.subList(i, i + 10));
+            PredictionEntry entry = entry("replayed", i);
+            lines.add(line.of(entry));
+            writer.add(entry);
+            if (i % 10 == 9) {
+                killed.append(writer.records());
+                writer.records().clear();
+            }
         }
         // A batch was stored, but its process was killed before it took the records off the spool.
         store.copy(lines.subList(0, 700));
@@ -92,7 +115,7 @@ class LogOutageIT extends Serving {
         try (Spool found = new Spool(folder, 1 << 24, 1 << 12)) {
             while (found.unread() > 0) {
                 List<byte[]> batch = found.peek(400, 0);
-                store.copy(batch);
+                store.copy(batch.stream().map(line::of).toList());
                 found.take(batch.size());
             }
         }
@@ -100,5 +123,52 @@ class LogOutageIT extends Serving {
         assertThat(postgres.single("select count(*) || ' ' || count(distinct id) from serving.prediction"
                         + " where endpoint = 'replayed'"))
                 .isEqualTo("1500 1500");
+    }
+
+    @Test
+    void storesALineOfAReleaseBefore() throws Exception {
+        String line = new UUID(0x0123_4567_89ab_7000L, -1)
+                + "\told-release\ta\tprimary\tm\t1\t2026-01-01T00:00:00Z\t2026-01-01T00:00:00Z\tr\t\\N\t{}\t0.5\t\\N\t\\N"
+                + "\t10\trequest:r\n";
+
+        store.copy(List.of(new CopyLine(new ObjectMapper()).of(line.getBytes(StandardCharsets.UTF_8))));
+
+        assertThat(logged("endpoint = 'old-release'")).isEqualTo(1);
+    }
+
+    @Test
+    void storesWhatTheDiskRefusedAndTheOthersOfABatchWithARecordThatNobodyCanRead() throws Exception {
+        EntryWriter writer = new EntryWriter(new ObjectMapper());
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        Path gone = folder.resolve("gone");
+        Spool spool = new Spool(gone, 1 << 24, 1 << 12);
+        SpoolSender sender = new SpoolSender(spool, store, config, new ObjectMapper(), meters);
+        Files.delete(gone);
+        writer.add(entry("refused", 1));
+        assertThatThrownBy(() -> spool.append(writer.records())).isInstanceOf(IOException.class);
+        assertThat(sender.pass(writer.records())).isEqualTo(1);
+
+        sender.start();
+        await(() -> logged("endpoint = 'refused'") == 1);
+        Files.createDirectory(gone);
+        writer.records().begin().small(EntryWriter.FORMAT);
+        writer.records().end();
+        writer.add(entry("refused", 2));
+        await(() -> appended(spool, writer.records()));
+
+        await(() -> logged("endpoint = 'refused'") == 2);
+        sender.stop();
+        spool.close();
+        assertThat(meters.get("millrace.serving.log.rejected").counter().count())
+                .isEqualTo(1);
+        assertThat(meters.get("millrace.serving.log.stored").counter().count()).isEqualTo(3);
+    }
+
+    private static boolean appended(Spool spool, Records records) {
+        try {
+            return spool.append(records) == 3;
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

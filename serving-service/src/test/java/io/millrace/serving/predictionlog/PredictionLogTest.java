@@ -13,7 +13,6 @@ import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.quarkus.runtime.configuration.PathConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,21 +87,12 @@ class PredictionLogTest {
                 10);
     }
 
-    private List<String> onDisk() throws IOException {
-        List<String> lines = new ArrayList<>();
-        try (Stream<Path> files = Files.list(folder.resolve("prediction-log"))) {
-            for (Path file : files.sorted().toList()) {
-                new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
-                        .lines()
-                        .filter(line -> line.contains("\tprimary\t"))
-                        .forEach(lines::add);
-            }
-        }
-        return lines;
+    private List<String> onDisk() throws IOException, InterruptedException {
+        return KilledSpool.lines(folder.resolve("prediction-log"));
     }
 
     @Test
-    void liesOnDiskWhenTheCallReturns() throws IOException {
+    void liesOnDiskWhenTheCallReturns() throws Exception {
         PredictionLogService log = log(1 << 20);
 
         for (int i = 0; i < 20; i++) {
@@ -145,7 +135,7 @@ class PredictionLogTest {
     }
 
     @Test
-    void dropsAndCountsWhatFindsTheSpoolFull() throws IOException {
+    void dropsAndCountsWhatFindsTheSpoolFull() throws Exception {
         PredictionLogService log = log(100_000);
 
         for (int i = 0; i < 10; i++) {
@@ -154,6 +144,54 @@ class PredictionLogTest {
 
         assertThat(onDisk()).hasSize(3);
         assertThat(meters.get("millrace.serving.log.dropped").counter().count()).isEqualTo(7);
+        log.stop(new ShutdownEvent());
+    }
+
+    @Test
+    void dropsOnlyTheRowThatCannotBeWritten() throws Exception {
+        PredictionLogService log = log(1 << 20);
+
+        log.add(List.of(
+                entry(Map.of("row", 1)), entry(Map.of("row", new Object(), "secret", "x")), entry(Map.of("row", 3))));
+
+        assertThat(onDisk()).hasSize(2).anyMatch(line -> line.contains("{\"row\":3}"));
+        assertThat(meters.get("millrace.serving.log.dropped").counter().count()).isEqualTo(1);
+        log.stop(new ShutdownEvent());
+    }
+
+    @Test
+    void appendsALargeRequestInTurns() throws Exception {
+        PredictionLogService log = log(64 << 20);
+        List<PredictionEntry> rows = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            rows.add(entry(Map.of("row", (long) i, "text", "x".repeat(400))));
+        }
+
+        log.add(rows);
+
+        List<String> lines = onDisk();
+        assertThat(lines).hasSize(20_000);
+        for (int i = 0; i < lines.size(); i += 999) {
+            assertThat(lines.get(i)).contains("\"row\":" + i);
+        }
+        log.stop(new ShutdownEvent());
+    }
+
+    @Test
+    void takesPastADiskThatRefusesWhatItWouldHaveSpooled() throws Exception {
+        PredictionLogService log = log(64 << 20);
+        Path spool = folder.resolve("prediction-log");
+        try (Stream<Path> files = Files.list(spool)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(spool);
+
+        // More than a file that may be there already has room for.
+        log.add(List.of(entry(Map.of("text", "x".repeat(5 << 20)))));
+
+        assertThat(meters.get("millrace.serving.log.dropped").counter().count()).isZero();
         log.stop(new ShutdownEvent());
     }
 }
