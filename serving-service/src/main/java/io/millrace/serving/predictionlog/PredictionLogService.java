@@ -55,7 +55,8 @@ public class PredictionLogService {
         this.json = json;
         this.writers = ThreadLocal.withInitial(() -> new EntryWriter(json));
         this.meters = meters;
-        this.dropped = counter("dropped", "Predictions not logged because the spool was full");
+        this.dropped = counter(
+                "dropped", "Predictions not logged: the spool was full, or neither disk nor database took them");
         this.damaged = counter("damaged", "Spooled predictions that could not be read back after a restart");
     }
 
@@ -127,7 +128,7 @@ public class PredictionLogService {
                     .baseUnit("bytes")
                     .description("Size of the predictions waiting on disk")
                     .register(meters);
-            SpoolSender started = new SpoolSender(opened, store, config, json, meters);
+            SpoolSender started = new SpoolSender(opened, store, config, json, dropped, meters);
             started.start();
             spool = opened;
             sender = started;

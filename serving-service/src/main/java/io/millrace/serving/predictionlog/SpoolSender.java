@@ -29,6 +29,7 @@ final class SpoolSender {
     /** Of the thread. */
     private final CopyLine line;
 
+    private final Counter dropped;
     private final Counter stored;
     private final Counter rejected;
     /** Records that the disk refused. */
@@ -39,11 +40,17 @@ final class SpoolSender {
     private volatile boolean failing;
 
     SpoolSender(
-            Spool spool, PredictionStore store, PredictionLogConfig config, ObjectMapper json, MeterRegistry meters) {
+            Spool spool,
+            PredictionStore store,
+            PredictionLogConfig config,
+            ObjectMapper json,
+            Counter dropped,
+            MeterRegistry meters) {
         this.spool = spool;
         this.store = store;
         this.config = config;
         this.line = new CopyLine(json);
+        this.dropped = dropped;
         this.stored = Counter.builder("millrace.serving.log.stored")
                 .description("Predictions logged")
                 .register(meters);
@@ -91,6 +98,7 @@ final class SpoolSender {
             stored.increment(lines.size());
             unreadable(records.size() - lines.size());
         } catch (RuntimeException e) {
+            dropped.increment(records.size());
             LOG.errorf("predictions could be stored neither on disk nor in the database lost=%d", records.size());
         }
     }

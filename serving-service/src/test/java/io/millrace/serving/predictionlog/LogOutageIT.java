@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.serving.testing.Models;
 import io.millrace.serving.testing.Serving;
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.ds.PGSimpleDataSource;
 
 @QuarkusTest
 class LogOutageIT extends Serving {
@@ -142,7 +144,8 @@ class LogOutageIT extends Serving {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         Path gone = folder.resolve("gone");
         Spool spool = new Spool(gone, 1 << 24, 1 << 12);
-        SpoolSender sender = new SpoolSender(spool, store, config, new ObjectMapper(), meters);
+        SpoolSender sender =
+                new SpoolSender(spool, store, config, new ObjectMapper(), meters.counter("dropped"), meters);
         Files.delete(gone);
         writer.add(entry("refused", 1));
         assertThatThrownBy(() -> spool.append(writer.records())).isInstanceOf(IOException.class);
@@ -162,6 +165,27 @@ class LogOutageIT extends Serving {
         assertThat(meters.get("millrace.serving.log.rejected").counter().count())
                 .isEqualTo(1);
         assertThat(meters.get("millrace.serving.log.stored").counter().count()).isEqualTo(3);
+    }
+
+    @Test
+    void countsWhatNeitherDiskNorDatabaseTakes() throws Exception {
+        EntryWriter writer = new EntryWriter(new ObjectMapper());
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        Counter dropped = meters.counter("dropped");
+        PGSimpleDataSource nowhere = new PGSimpleDataSource();
+        nowhere.setPortNumbers(new int[] {1});
+        try (Spool spool = new Spool(folder.resolve("unused"), 1 << 24, 1 << 12)) {
+            SpoolSender sender =
+                    new SpoolSender(spool, new PredictionStore(nowhere), config, new ObjectMapper(), dropped, meters);
+            writer.add(entry("lost", 1));
+            writer.add(entry("lost", 2));
+            assertThat(sender.pass(writer.records())).isEqualTo(2);
+
+            sender.start();
+
+            await(() -> dropped.count() == 2);
+            sender.stop();
+        }
     }
 
     private static boolean appended(Spool spool, Records records) {
