@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  * each can, then beside each of them at half of what it did. Then batches of 1,000 rows in binary form beside ONNX Runtime called from Java.
  *
  * <p>Arguments: {@code --python INTERPRETER} with the packages that {@code peers.py} names, {@code --data credit-default.csv} (made-up
- * numbers without it), {@code --seconds 4}, {@code --warm-up 15}, {@code --rounds 3}, {@code --connections 16},
+ * numbers without it), {@code --seconds 4}, {@code --warm-up 60}, {@code --rounds 3}, {@code --connections 16},
  * {@code --pace} requests a second (half of what each peer does), {@code --peers fastapi,mlserver,mlflow} (or
  * {@code none}), {@code --only single} or {@code batches}. Run it in the
  * project's folder after {@code ./mvnw package -DskipTests}.
@@ -58,7 +58,7 @@ public final class PeerBenchmark {
         }
         Times times = new Times(
                 Double.parseDouble(options.getOrDefault("seconds", "4")),
-                Double.parseDouble(options.getOrDefault("warm-up", "15")),
+                Double.parseDouble(options.getOrDefault("warm-up", "60")),
                 Integer.parseInt(options.getOrDefault("rounds", "3")));
         int connections = Integer.parseInt(options.getOrDefault("connections", "16"));
         Path python = Path.of(options.getOrDefault("python", "python3"));

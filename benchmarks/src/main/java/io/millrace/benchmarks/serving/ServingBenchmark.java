@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * reads the same JSON, in turns. Prints of each the run with the median throughput, and the CPU time that the service spends on
  * a request, all its threads together.
  *
- * <p>Arguments: {@code --seconds 5}, {@code --connections 16}, {@code --rounds 3}, {@code --warm-up 20} seconds
+ * <p>Arguments: {@code --seconds 5}, {@code --connections 16}, {@code --rounds 3}, {@code --warm-up 60} seconds
  * for each target, {@code --only PART_OF_NAME;…}. Run it in the project's folder after {@code ./mvnw package -DskipTests}.
  */
 public final class ServingBenchmark {
@@ -39,7 +39,7 @@ public final class ServingBenchmark {
         }
         double seconds = Double.parseDouble(options.getOrDefault("seconds", "5"));
         int connections = Integer.parseInt(options.getOrDefault("connections", "16"));
-        double warmUp = Double.parseDouble(options.getOrDefault("warm-up", "20"));
+        double warmUp = Double.parseDouble(options.getOrDefault("warm-up", "60"));
         int rounds = Integer.parseInt(options.getOrDefault("rounds", "3"));
         Path work = Files.createTempDirectory("millrace-benchmark");
         try (EmbeddedPostgres postgres =

@@ -47,9 +47,9 @@ public final class EndpointGuard {
         return cache;
     }
 
-    /** Whether a call may wait for others. */
+    /** Whether a call may wait for others, or is one that people expect to be held up: they bound how many of them there are. */
     public boolean waits() {
-        return limit != null || arms.values().stream().anyMatch(arm -> arm.batcher() != null);
+        return limit != null || arms.values().stream().anyMatch(arm -> arm.batcher() != null || arm.places() != null);
     }
 
     public ArmGuard arm(String name) {
