@@ -2,6 +2,7 @@ package io.millrace.common.http;
 
 import io.millrace.common.error.ErrorCode;
 import io.millrace.common.error.PlatformException;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
@@ -12,7 +13,12 @@ public final class BodySize {
 
     /** Bytes the body has as its sender says; negative when it does not say. */
     public static long declared(HttpServerRequest request) {
-        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return declared(request.headers());
+    }
+
+    /** As {@link #declared(HttpServerRequest)}, of the request's headers. */
+    public static long declared(MultiMap headers) {
+        String length = headers.get(HttpHeaders.CONTENT_LENGTH);
         try {
             return length == null ? -1 : Long.parseLong(length);
         } catch (NumberFormatException e) {

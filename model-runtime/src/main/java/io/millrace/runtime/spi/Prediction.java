@@ -18,9 +18,7 @@ public record Prediction(int size, List<Output> outputs, Map<String, double[]> n
         outputs = List.copyOf(outputs);
         numbers = Map.copyOf(numbers);
         labels = Map.copyOf(labels);
-        // Counted, not iterated: this is on the way of every request.
-        for (int i = 0; i < outputs.size(); i++) {
-            Output output = outputs.get(i);
+        for (Output output : outputs) {
             int expected = size * output.width();
             double[] values = numbers.get(output.name());
             String[] texts = labels.get(output.name());

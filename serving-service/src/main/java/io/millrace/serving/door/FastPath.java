@@ -1,5 +1,6 @@
 package io.millrace.serving.door;
 
+import io.millrace.common.http.BodySize;
 import io.millrace.common.http.ErrorAnswer;
 import io.millrace.common.http.RequestId;
 import io.millrace.common.http.SecurityHeaders;
@@ -133,7 +134,7 @@ final class FastPath extends ChannelDuplexHandler {
         if (matched == null || !(headers instanceof MultiMap fields) || !plain(headers)) {
             return null;
         }
-        long length = length(headers);
+        long length = BodySize.declared(fields);
         boolean ours = length >= 0
                 && calls.small(length)
                 && calls.quick(matched)
@@ -148,15 +149,6 @@ final class FastPath extends ChannelDuplexHandler {
                 && headers.contains(HttpHeaderNames.HOST)
                 && !headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
                 && !headers.contains(HttpHeaderNames.EXPECT);
-    }
-
-    private static long length(HttpHeaders headers) {
-        String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
-        try {
-            return length == null ? -1 : Long.parseLong(length);
-        } catch (NumberFormatException e) {
-            return -1;
-        }
     }
 
     private void read(ChannelHandlerContext context, Taken request, HttpContent content) {
