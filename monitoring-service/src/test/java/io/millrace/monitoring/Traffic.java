@@ -46,8 +46,7 @@ public final class Traffic {
         UUID id = UUID.randomUUID();
         run(
                 "insert into serving.prediction (id, endpoint, arm, role, model, version, event_at, received_at, request_id,"
-                        + " inputs, score, latency_us, caused_by) values (?, ?, 'champion', 'primary', ?, ?, ?, ?, 'r', ?::jsonb, ?, 1,"
-                        + " 'request:r')",
+                        + " inputs, score, latency_us) values (?, ?, 'champion', 'primary', ?, ?, ?, ?, 'r', ?::json, ?, 1)",
                 id,
                 endpoint,
                 model,

@@ -14,8 +14,9 @@ import java.util.stream.Stream;
 
 /**
  * Single rows of 23 features through the packaged service with everything on, beside a bare Vert.x route in the same process that
- * reads the same JSON, in turns. Prints of each the run with the median throughput, and the CPU time that the service spends on
- * a request, all its threads together.
+ * reads the same JSON, in turns, each after the database has what the one before logged. Prints of each the run with the median
+ * throughput, the CPU time that the service spends on a request until its rows are stored, all its threads together, and how many
+ * rows were not stored yet when the run ended.
  *
  * <p>Arguments: {@code --seconds 5}, {@code --connections 16}, {@code --rounds 3}, {@code --warm-up 60} seconds
  * for each target, {@code --only PART_OF_NAME;…}. Run it in the project's folder after {@code ./mvnw package -DskipTests}.
@@ -30,7 +31,7 @@ public final class ServingBenchmark {
     private record Target(String name, Load load) {}
 
     /** One run. */
-    private record Run(Figures figures, double cpuMicros) {}
+    private record Run(Figures figures, double cpuMicros, long waiting) {}
 
     public static void main(String[] args) throws Exception {
         Map<String, String> options = new HashMap<>();
@@ -69,6 +70,7 @@ public final class ServingBenchmark {
             targets.removeIf(target -> Stream.of(only.split(";")).noneMatch(target.name::contains));
             for (Target target : targets) {
                 target.load.run(warmUp);
+                setting.settle();
             }
             measure(targets, setting, seconds, rounds);
         }
@@ -85,8 +87,10 @@ public final class ServingBenchmark {
             for (Target target : targets) {
                 double before = setting.cpuMicros();
                 Figures figures = target.load.run(seconds);
+                long waiting = setting.waiting();
+                setting.settle();
                 double cpu = (setting.cpuMicros() - before) / (figures.perSecond() * seconds);
-                runs.computeIfAbsent(target.name, name -> new ArrayList<>()).add(new Run(figures, cpu));
+                runs.computeIfAbsent(target.name, name -> new ArrayList<>()).add(new Run(figures, cpu, waiting));
             }
         }
         for (Target target : targets) {
@@ -95,7 +99,12 @@ public final class ServingBenchmark {
                     .toList();
             Run median = all.get(all.size() / 2);
             System.out.printf(
-                    Locale.ROOT, "%-40s %s   CPU %,6.1f us%n", target.name, median.figures.line(), median.cpuMicros);
+                    Locale.ROOT,
+                    "%-40s %s   CPU %,6.1f us   waiting %,7d%n",
+                    target.name,
+                    median.figures.line(),
+                    median.cpuMicros,
+                    median.waiting);
         }
     }
 }

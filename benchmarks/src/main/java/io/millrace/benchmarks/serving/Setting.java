@@ -8,6 +8,7 @@ import io.millrace.db.MigratorConfig;
 import io.millrace.db.MigratorConfig.BootstrapToken;
 import io.millrace.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
@@ -40,6 +41,8 @@ final class Setting implements AutoCloseable {
     private static final String DATABASE = "millrace";
     private static final String PASSWORD = "benchmark";
     private static final long START_SECONDS = 120;
+    private static final String WAITING = "millrace_serving_log_spool ";
+    private static final int FEW = 100;
 
     private final HttpServer registry;
     private final Process process;
@@ -158,7 +161,24 @@ final class Setting implements AutoCloseable {
         }
     }
 
-    private void call(String method, String path, String body) throws IOException {
+    /** Rows that were answered and wait on disk for the database. */
+    long waiting() throws IOException {
+        return call("GET", "/q/metrics", "")
+                .lines()
+                .filter(line -> line.startsWith(WAITING))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(WAITING.length())))
+                .findFirst()
+                .orElseThrow(() -> new IOException("no metric" + WAITING));
+    }
+
+    /** Waits until the database has what was logged, so that no target pays for the one before. */
+    void settle() throws IOException, InterruptedException {
+        while (waiting() > FEW) {
+            Thread.sleep(100);
+        }
+    }
+
+    private String call(String method, String path, String body) throws IOException {
         HttpURLConnection connection = (HttpURLConnection)
                 URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();
         connection.setConnectTimeout(5_000);
@@ -175,6 +195,9 @@ final class Setting implements AutoCloseable {
         int status = connection.getResponseCode();
         if (status != 200) {
             throw new IOException(method + " " + path + " was answered " + status);
+        }
+        try (InputStream in = connection.getInputStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

@@ -1,12 +1,9 @@
 package io.millrace.serving.inference;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonParser.NumberType;
-import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.runtime.spi.ColumnType;
 import io.millrace.runtime.spi.Rows;
+import io.millrace.serving.json.JsonScanner;
 import io.millrace.serving.predictionlog.RowValues;
-import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -29,28 +26,24 @@ public final class Cells implements Elements {
     private @Nullable String[] texts = {};
     private int size;
 
-    /** Adds the token's value; false when it is none that fits here: a list, an object, a number beyond 64 bits. */
-    public boolean add(JsonParser json, JsonToken token) throws IOException {
-        switch (token) {
-            case VALUE_NUMBER_FLOAT -> {
-                double number = json.getDoubleValue();
-                if (!Double.isFinite(number)) {
+    /** Adds the value that comes next; false when it is none that fits here: a list, an object, a number beyond 64 bits. */
+    public boolean add(JsonScanner json) {
+        JsonScanner.Kind kind = json.scalar();
+        if (kind == null) {
+            return false;
+        }
+        switch (kind) {
+            case REAL -> put(REAL, Double.doubleToRawLongBits(json.real()));
+            case WHOLE -> put(WHOLE, json.whole());
+            case TRUE -> put(YES, 0);
+            case FALSE -> put(NO, 0);
+            case NULL -> put(NONE, 0);
+            case TEXT -> {
+                String text = json.text();
+                if (text == null) {
                     return false;
                 }
-                put(REAL, Double.doubleToRawLongBits(number));
-            }
-            case VALUE_NUMBER_INT -> {
-                if (json.getNumberType() == NumberType.BIG_INTEGER) {
-                    return false;
-                }
-                put(WHOLE, json.getLongValue());
-            }
-            case VALUE_STRING -> text(json.getText());
-            case VALUE_TRUE -> put(YES, 0);
-            case VALUE_FALSE -> put(NO, 0);
-            case VALUE_NULL -> put(NONE, 0);
-            default -> {
-                return false;
+                text(text);
             }
         }
         return true;

@@ -1,8 +1,6 @@
 package io.millrace.serving.inference;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
+import io.millrace.serving.json.JsonScanner;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -14,58 +12,69 @@ final class QuickPredict {
     /** More columns than this are looked up in maps. */
     private static final int MAX_COLUMNS = 512;
 
-    private final JsonParser json;
+    private final JsonScanner json;
     private final Supplier<InferenceInputs> thorough;
     private @Nullable FlatRow row;
     private @Nullable String key;
     private @Nullable Instant timestamp;
     private @Nullable String requestId;
 
-    private QuickPredict(JsonParser json, Supplier<InferenceInputs> thorough) {
+    private QuickPredict(JsonScanner json, Supplier<InferenceInputs> thorough) {
         this.json = json;
         this.thorough = thorough;
     }
 
     /** @param thorough reads the same body's rows by way of maps */
-    static @Nullable PredictRequest read(JsonParser json, Supplier<InferenceInputs> thorough) throws IOException {
+    static @Nullable PredictRequest read(JsonScanner json, Supplier<InferenceInputs> thorough) {
         QuickPredict quick = new QuickPredict(json, thorough);
-        FlatRow row =
-                json.nextToken() == JsonToken.START_OBJECT && QuickJson.members(json, quick::member) ? quick.row : null;
+        FlatRow row = json.object(quick::member) ? quick.row : null;
         return row == null ? null : new PredictRequest(row, quick.key, quick.timestamp, quick.requestId);
     }
 
-    private boolean member(String name, JsonToken value) throws IOException {
-        if (name.equals("inputs") && value == JsonToken.START_OBJECT) {
-            row = row();
-            return row != null;
-        }
-        if (value != JsonToken.VALUE_STRING) {
-            return false;
-        }
+    /** No member may come twice. */
+    private boolean member(String name) {
         switch (name) {
-            case "key" -> key = json.getText();
-            case "timestamp" -> timestamp = PredictRequest.timestamp(json.getText());
-            case "requestId" -> requestId = PredictRequest.id(json.getText());
+            case "inputs" -> {
+                row = row == null ? row() : null;
+                return row != null;
+            }
+            case "key" -> {
+                key = key == null ? json.text() : null;
+                return key != null;
+            }
+            case "timestamp" -> {
+                timestamp = timestamp == null ? PredictRequest.timestamp(json.text()) : null;
+                return timestamp != null;
+            }
+            case "requestId" -> {
+                requestId = requestId == null ? PredictRequest.id(json.text()) : null;
+                return requestId != null;
+            }
             default -> {
                 return false;
             }
         }
-        return true;
     }
 
     /** Names may come twice here: the row finds that out where it matters. */
-    private @Nullable FlatRow row() throws IOException {
-        String[] names = new String[32];
-        Cells cells = new Cells();
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            if (cells.size() == names.length) {
-                names = Arrays.copyOf(names, names.length * 2);
+    private @Nullable FlatRow row() {
+        Columns columns = new Columns();
+        return json.object(columns::add) ? new FlatRow(columns.names, columns.cells, thorough) : null;
+    }
+
+    /** Of the row, in their order. */
+    private final class Columns {
+
+        private final Cells cells = new Cells();
+        private String[] names = new String[32];
+
+        boolean add(String name) {
+            int at = cells.size();
+            if (at == names.length) {
+                names = Arrays.copyOf(names, at * 2);
             }
-            names[cells.size()] = json.currentName();
-            if (cells.size() == MAX_COLUMNS || !cells.add(json, json.nextToken())) {
-                return null;
-            }
+            names[at] = name;
+            return at < MAX_COLUMNS && cells.add(json);
         }
-        return new FlatRow(names, cells, thorough);
     }
 }

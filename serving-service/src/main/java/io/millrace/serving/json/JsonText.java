@@ -65,7 +65,11 @@ public final class JsonText {
 
     /** As {@link #name(Name)} of a name that was not encoded before. */
     public JsonText name(String name) {
-        text(name);
+        return text(name).colon();
+    }
+
+    /** Makes the text before it a name. */
+    public JsonText colon() {
         room(1);
         bytes[length++] = ':';
         comma = false;
@@ -86,6 +90,23 @@ public final class JsonText {
                 return escaped(text);
             }
             bytes[at++] = (byte) each;
+        }
+        bytes[at++] = '"';
+        length = at;
+        return this;
+    }
+
+    /** As {@link #text(String)} of a text in UTF-8. */
+    public JsonText text(byte[] utf8, int start, int count) {
+        before(count + 2);
+        int at = length;
+        bytes[at++] = '"';
+        for (int i = start; i < start + count; i++) {
+            byte each = utf8[i];
+            if (each >= 0 && (each < ' ' || each == '"' || each == '\\')) {
+                return escaped(new String(utf8, start, count, StandardCharsets.UTF_8));
+            }
+            bytes[at++] = each;
         }
         bytes[at++] = '"';
         length = at;

@@ -1,14 +1,11 @@
 package io.millrace.serving.openinference;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.serving.inference.Cells;
 import io.millrace.serving.inference.InferenceInputs;
-import io.millrace.serving.inference.QuickJson;
+import io.millrace.serving.json.JsonScanner;
 import io.millrace.serving.openinference.tensor.Datatype;
 import io.millrace.serving.openinference.tensor.FlatTensors;
 import io.millrace.serving.openinference.tensor.FlatTensors.FlatTensor;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,117 +17,133 @@ final class QuickInfer {
 
     private static final int MAX_TENSORS = 512;
     private static final int MAX_DEPTH = 8;
+    /** As many elements fit into no body. */
+    private static final int MAX_SIZE = 1 << 30;
 
-    private final JsonParser json;
+    private final JsonScanner json;
     private final Cells cells = new Cells();
-    private @Nullable List<FlatTensor> tensors;
+    private final List<FlatTensor> tensors = new ArrayList<>(4);
+    private boolean inputs;
+    private boolean parameters;
     private @Nullable String id;
     private @Nullable String key;
 
-    private QuickInfer(JsonParser json) {
+    private QuickInfer(JsonScanner json) {
         this.json = json;
     }
 
     /** @param thorough reads the same body's tensors by way of maps */
-    static @Nullable OpenInferenceRequest read(JsonParser json, Supplier<InferenceInputs> thorough) throws IOException {
-        return new QuickInfer(json).request(thorough);
-    }
-
-    private @Nullable OpenInferenceRequest request(Supplier<InferenceInputs> thorough) throws IOException {
-        if (json.nextToken() != JsonToken.START_OBJECT || !QuickJson.members(json, this::member)) {
+    static @Nullable OpenInferenceRequest read(JsonScanner json, Supplier<InferenceInputs> thorough) {
+        QuickInfer quick = new QuickInfer(json);
+        if (!json.object(quick::member) || quick.tensors.isEmpty()) {
             return null;
         }
-        List<FlatTensor> read = tensors;
-        FlatTensors inputs = read == null || read.isEmpty() ? null : FlatTensors.of(read, cells, thorough);
-        return inputs == null ? null : new OpenInferenceRequest(id, inputs, key, null, Map.of(), false);
+        FlatTensors inputs = FlatTensors.of(quick.tensors, quick.cells, thorough);
+        return inputs == null ? null : new OpenInferenceRequest(quick.id, inputs, quick.key, null, Map.of(), false);
     }
 
-    private boolean member(String name, JsonToken value) throws IOException {
-        if (name.equals("inputs") && value == JsonToken.START_ARRAY) {
-            tensors = tensors();
-            return tensors != null;
-        }
-        if (name.equals("id") && value == JsonToken.VALUE_STRING) {
-            id = OpenInferenceRequest.id(json.getText());
-            return true;
-        }
-        return name.equals("parameters") && value == JsonToken.START_OBJECT && QuickJson.members(json, this::parameter);
-    }
-
-    private boolean parameter(String name, JsonToken value) throws IOException {
-        if (!name.equals("key") || value != JsonToken.VALUE_STRING) {
-            return false;
-        }
-        key = json.getText();
-        return true;
-    }
-
-    private @Nullable List<FlatTensor> tensors() throws IOException {
-        List<FlatTensor> tensors = new ArrayList<>();
-        for (JsonToken token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
-            FlatTensor tensor = token == JsonToken.START_OBJECT && tensors.size() < MAX_TENSORS ? tensor() : null;
-            if (tensor == null) {
-                return null;
+    /** No member may come twice. */
+    private boolean member(String name) {
+        switch (name) {
+            case "inputs" -> {
+                boolean first = !inputs;
+                inputs = true;
+                return first && json.list(this::tensor);
             }
-            tensors.add(tensor);
-        }
-        return tensors;
-    }
-
-    private @Nullable FlatTensor tensor() throws IOException {
-        String name = null;
-        Datatype datatype = null;
-        int[] shape = null;
-        int start = cells.size();
-        int fields = 0;
-        boolean data = false;
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String field = json.currentName();
-            JsonToken token = json.nextToken();
-            fields++;
-            if (field.equals("name") && token == JsonToken.VALUE_STRING) {
-                name = json.getText();
-            } else if (field.equals("datatype") && token == JsonToken.VALUE_STRING) {
-                datatype = Datatype.find(json.getText()).orElse(null);
-            } else if (field.equals("shape") && token == JsonToken.START_ARRAY) {
-                shape = shape();
-            } else if (field.equals("data") && token == JsonToken.START_ARRAY) {
-                data = elements(1);
-            } else {
-                return null;
+            case "id" -> {
+                id = id == null ? OpenInferenceRequest.id(json.text()) : null;
+                return id != null;
             }
-        }
-        // Four members of which none is absent: each was there once.
-        if (fields != 4 || !data || shape == null || name == null || name.isEmpty() || datatype == null) {
-            return null;
-        }
-        return cells.size() - start == (long) shape[0] * shape[1]
-                ? new FlatTensor(name, datatype, shape[0], shape[1], cells, start)
-                : null;
-    }
-
-    /** Rows and columns of a shape with one or two sizes. */
-    private int @Nullable [] shape() throws IOException {
-        int[] shape = {0, 1};
-        int rank = 0;
-        while (json.nextToken() == JsonToken.VALUE_NUMBER_INT && rank < 2) {
-            int size = json.getIntValue();
-            if (size < 1) {
-                return null;
+            case "parameters" -> {
+                boolean first = !parameters;
+                parameters = true;
+                return first && json.object(this::parameter);
             }
-            shape[rank++] = size;
-        }
-        return rank == 0 || json.currentToken() != JsonToken.END_ARRAY ? null : shape;
-    }
-
-    private boolean elements(int depth) throws IOException {
-        for (JsonToken token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
-            boolean taken =
-                    token == JsonToken.START_ARRAY ? depth < MAX_DEPTH && elements(depth + 1) : cells.add(json, token);
-            if (!taken) {
+            default -> {
                 return false;
             }
         }
-        return true;
+    }
+
+    private boolean parameter(String name) {
+        key = name.equals("key") && key == null ? json.text() : null;
+        return key != null;
+    }
+
+    private boolean tensor() {
+        Fields fields = new Fields(cells.size());
+        FlatTensor tensor = tensors.size() < MAX_TENSORS && json.object(fields::read) ? fields.tensor() : null;
+        return tensor != null && tensors.add(tensor);
+    }
+
+    /** What was read of one tensor. */
+    private final class Fields {
+
+        private final int start;
+        private int count;
+        private @Nullable String name;
+        private @Nullable Datatype datatype;
+        private int @Nullable [] shape;
+        private boolean data;
+
+        Fields(int start) {
+            this.start = start;
+        }
+
+        boolean read(String field) {
+            count++;
+            switch (field) {
+                case "name" -> {
+                    name = json.text();
+                    return name != null && !name.isEmpty();
+                }
+                case "datatype" -> {
+                    String text = json.text();
+                    datatype = text == null ? null : Datatype.find(text).orElse(null);
+                    return datatype != null;
+                }
+                case "shape" -> {
+                    shape = shape();
+                    return shape != null;
+                }
+                case "data" -> {
+                    data = elements(1);
+                    return data;
+                }
+                default -> {
+                    return false;
+                }
+            }
+        }
+
+        private @Nullable FlatTensor tensor() {
+            // Four members of which none is absent: each was there once.
+            if (count != 4 || !data || shape == null || name == null || datatype == null) {
+                return null;
+            }
+            return cells.size() - start == (long) shape[0] * shape[1]
+                    ? new FlatTensor(name, datatype, shape[0], shape[1], cells, start)
+                    : null;
+        }
+    }
+
+    /** Rows and columns of a shape with one or two sizes. */
+    private int @Nullable [] shape() {
+        int[] shape = {0, 1};
+        int rank = 0;
+        if (!json.take('[')) {
+            return null;
+        }
+        do {
+            if (rank == 2 || json.scalar() != JsonScanner.Kind.WHOLE || json.whole() < 1 || json.whole() > MAX_SIZE) {
+                return null;
+            }
+            shape[rank++] = (int) json.whole();
+        } while (json.take(','));
+        return json.take(']') ? shape : null;
+    }
+
+    private boolean elements(int depth) {
+        return json.list(() -> json.comes('[') ? depth < MAX_DEPTH && elements(depth + 1) : cells.add(json));
     }
 }

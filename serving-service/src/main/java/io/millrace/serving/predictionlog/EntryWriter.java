@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes entries as records of the {@link Spool}, in a form that costs the answering thread little: numbers as they are in memory.
- * {@link EntryReader} reads them. Redacted columns are left out here, so that they never reach the disk. Used by one thread.
+ * {@link CopyRow} reads them. Redacted columns are left out here, so that they never reach the disk. Used by one thread.
  */
 final class EntryWriter implements RowValues.Receiver {
 
-    /** Begins each record. A line of COPY, as releases before spooled them, begins with a digit of an id. */
+    /** Begins each record, and changes when the form does. */
     static final byte FORMAT = 1;
 
     static final int SCORED = 1;
@@ -92,9 +92,9 @@ final class EntryWriter implements RowValues.Receiver {
         records.small(END);
     }
 
+    /** Adds a time, in microseconds since 1970. */
     private void time(Instant time) {
-        records.whole(time.getEpochSecond());
-        records.whole(time.getNano());
+        records.whole(time.getEpochSecond() * 1_000_000 + time.getNano() / 1000);
     }
 
     @Override

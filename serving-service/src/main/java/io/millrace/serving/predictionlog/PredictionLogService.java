@@ -32,7 +32,6 @@ public class PredictionLogService {
     private final MinuteProfiles minutes;
     private final RecordedRows recorded;
     private final PredictionLogConfig config;
-    private final ObjectMapper json;
     private final ThreadLocal<EntryWriter> writers;
     private final Counter dropped;
     private final Counter damaged;
@@ -52,7 +51,6 @@ public class PredictionLogService {
         this.minutes = minutes;
         this.recorded = recorded;
         this.config = config;
-        this.json = json;
         this.writers = ThreadLocal.withInitial(() -> new EntryWriter(json));
         this.meters = meters;
         this.dropped = counter(
@@ -128,7 +126,7 @@ public class PredictionLogService {
                     .baseUnit("bytes")
                     .description("Size of the predictions waiting on disk")
                     .register(meters);
-            SpoolSender started = new SpoolSender(opened, store, config, json, dropped, meters);
+            SpoolSender started = new SpoolSender(opened, store, config, dropped, meters);
             started.start();
             spool = opened;
             sender = started;

@@ -1,19 +1,18 @@
 package io.millrace.serving.predictionlog;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.millrace.common.error.ErrorCode;
-import io.millrace.common.error.PlatformException;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jboss.logging.Logger;
 
 /**
- * Moves predictions from the spool to the database, in order, from one thread, which also makes lines of COPY of them; while the
+ * Moves predictions from the spool to the database, in order, from one thread, which also makes rows of COPY of them; while the
  * database is away it tries on.
  */
 final class SpoolSender {
@@ -23,11 +22,14 @@ final class SpoolSender {
     private static final long FORCE_MS = 1000;
     private static final int MAX_PASSED = 10_000;
 
+    /** Classes of SQLSTATE: data that do not fit, a violated constraint, a row that is too large. */
+    private static final Set<String> REFUSED = Set.of("22", "23", "54");
+
     private final Spool spool;
     private final PredictionStore store;
     private final PredictionLogConfig config;
     /** Of the thread. */
-    private final CopyLine line;
+    private final CopyRow row = new CopyRow();
 
     private final Counter dropped;
     private final Counter stored;
@@ -39,17 +41,10 @@ final class SpoolSender {
     private volatile boolean stopping;
     private volatile boolean failing;
 
-    SpoolSender(
-            Spool spool,
-            PredictionStore store,
-            PredictionLogConfig config,
-            ObjectMapper json,
-            Counter dropped,
-            MeterRegistry meters) {
+    SpoolSender(Spool spool, PredictionStore store, PredictionLogConfig config, Counter dropped, MeterRegistry meters) {
         this.spool = spool;
         this.store = store;
         this.config = config;
-        this.line = new CopyLine(json);
         this.dropped = dropped;
         this.stored = Counter.builder("millrace.serving.log.stored")
                 .description("Predictions logged")
@@ -92,29 +87,29 @@ final class SpoolSender {
         if (records.isEmpty()) {
             return;
         }
-        List<byte[]> lines = lines(records);
+        List<byte[]> rows = rows(records);
         try {
-            store.copy(lines);
-            stored.increment(lines.size());
-            unreadable(records.size() - lines.size());
+            store.copy(rows);
+            stored.increment(rows.size());
+            unreadable(records.size() - rows.size());
         } catch (RuntimeException e) {
             dropped.increment(records.size());
             LOG.errorf("predictions could be stored neither on disk nor in the database lost=%d", records.size());
         }
     }
 
-    /** The records that can be read, as lines. */
-    private List<byte[]> lines(List<byte[]> records) {
-        List<byte[]> lines = new ArrayList<>(records.size());
+    /** The records that can be read, as rows of COPY. */
+    private List<byte[]> rows(List<byte[]> records) {
+        List<byte[]> rows = new ArrayList<>(records.size());
         for (byte[] record : records) {
             try {
-                lines.add(line.of(record));
+                rows.add(row.of(record));
             } catch (RuntimeException e) {
                 // Counted once the others are stored: until then they all are read again.
                 LOG.debugf("a record of the spool cannot be read bytes=%d", record.length);
             }
         }
-        return lines;
+        return rows;
     }
 
     private void unreadable(int count) {
@@ -168,36 +163,38 @@ final class SpoolSender {
     }
 
     private boolean sent(List<byte[]> batch) throws IOException {
-        List<byte[]> lines = lines(batch);
+        List<byte[]> rows = rows(batch);
         try {
-            store.copy(lines);
-            stored.increment(lines.size());
+            store.copy(rows);
+            stored.increment(rows.size());
         } catch (RuntimeException e) {
-            if (away(e)) {
+            if (!refused(e)) {
                 if (!failing) {
-                    LOG.warnf("predictions cannot be stored, they wait on disk waiting=%d", spool.unread());
+                    LOG.warnf(
+                            "predictions cannot be stored, they wait on disk waiting=%d reason=%s",
+                            spool.unread(), e.getMessage());
                 }
                 failing = true;
                 return false;
             }
-            if (!oneByOne(lines)) {
+            if (!oneByOne(rows)) {
                 return false;
             }
         }
         failing = false;
-        unreadable(batch.size() - lines.size());
+        unreadable(batch.size() - rows.size());
         spool.take(batch.size());
         return true;
     }
 
-    /** One entry that the database refuses must not cost the others of its batch. False when the database went away. */
-    private boolean oneByOne(List<byte[]> lines) {
-        for (byte[] each : lines) {
+    /** One entry that the database refuses must not cost the others of its batch. False when it could not be asked. */
+    private boolean oneByOne(List<byte[]> rows) {
+        for (byte[] each : rows) {
             try {
                 store.copy(List.of(each));
                 stored.increment();
             } catch (RuntimeException e) {
-                if (away(e)) {
+                if (!refused(e)) {
                     return false;
                 }
                 rejected.increment();
@@ -208,7 +205,16 @@ final class SpoolSender {
         return true;
     }
 
-    private static boolean away(RuntimeException e) {
-        return e instanceof PlatformException platform && platform.code() == ErrorCode.UNAVAILABLE;
+    /**
+     * Whether the database found fault with a row itself. Anything else may pass: the database is away, only reads, is of another
+     * release, or this thread is being stopped.
+     */
+    private static boolean refused(RuntimeException e) {
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                return REFUSED.contains(sql.getSQLState().substring(0, 2));
+            }
+        }
+        return false;
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.serving.predictionlog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,7 @@ class EntryWriterTest {
 
     private final ObjectMapper json = new ObjectMapper();
     private final EntryWriter writer = new EntryWriter(json);
-    private final CopyLine lines = new CopyLine(json);
+    private final CopyRow rows = new CopyRow();
 
     private static PredictionEntry entry(
             Map<String, ? extends @Nullable Object> inputs,
@@ -57,27 +58,61 @@ class EntryWriterTest {
         return writer.records().each().get(0);
     }
 
-    private void comesBack(PredictionEntry entry) {
-        String direct = new String(lines.of(entry), StandardCharsets.UTF_8);
-        assertThat(new String(lines.of(record(entry)), StandardCharsets.UTF_8)).isEqualTo(direct);
+    private CopiedRow copied(PredictionEntry entry) {
+        return new CopiedRow(rows.of(record(entry)));
+    }
+
+    /** What PostgreSQL can hold of a text. */
+    private static @Nullable String stored(@Nullable String text) {
+        return text == null ? null : text.replace('\0', '\uFFFD');
+    }
+
+    private void comesBack(
+            Map<String, ? extends @Nullable Object> inputs,
+            @Nullable String text,
+            @Nullable Double score,
+            @Nullable Comparison comparison)
+            throws JsonProcessingException {
+        PredictionEntry entry = entry(inputs, text, score, comparison);
+
+        CopiedRow row = copied(entry);
+
+        assertThat(row.id()).isEqualTo(entry.id());
+        assertThat(row.text("endpoint")).isEqualTo("endpoint");
+        assertThat(row.text("arm")).isEqualTo("arm");
+        assertThat(row.text("role")).isEqualTo("primary");
+        assertThat(row.text("model")).isEqualTo(stored(entry.model()));
+        assertThat(row.whole("version")).isEqualTo(-3);
+        assertThat(row.time("event_at")).isEqualTo("1969-12-31T23:59:59.000001Z");
+        assertThat(row.time("received_at")).isEqualTo("2026-11-27T21:00:00.123456Z");
+        assertThat(row.text("request_id")).isEqualTo(stored(entry.requestId()));
+        for (String column : List.of("route_key", "label", "decision", "parts")) {
+            assertThat(row.text(column)).isEqualTo(stored(text));
+        }
+        assertThat(row.real("score")).isEqualTo(score);
+        assertThat(row.flag("agrees")).isEqualTo(comparison == null ? null : comparison.agrees());
+        assertThat(row.real("distance")).isEqualTo(comparison == null ? null : comparison.distance());
+        assertThat(row.whole("latency_us")).isEqualTo(Long.MAX_VALUE);
+        assertThat(json.readTree(row.text("inputs")))
+                .isEqualTo(json.readTree(json.writeValueAsString(inputs).replace("\\u0000", "\uFFFD")));
     }
 
     @Test
-    void givesTheLineThatTheEntryItselfWouldGive() {
-        comesBack(entry(Map.of(), null, null, null));
-        comesBack(entry(Map.of(), null, Double.NaN, new Comparison(false, null)));
-        comesBack(entry(Map.of(), "", -0.0, new Comparison(true, null)));
-        comesBack(entry(Map.of(), "x".repeat(300_000), 1e300, new Comparison(true, Double.POSITIVE_INFINITY)));
+    void givesTheRowWhateverTheTexts() throws Exception {
+        comesBack(Map.of(), null, null, null);
+        comesBack(Map.of(), null, Double.NaN, new Comparison(false, null));
+        comesBack(Map.of(), "", -0.0, new Comparison(true, null));
+        comesBack(Map.of(), "x".repeat(300_000), 1e300, new Comparison(true, Double.POSITIVE_INFINITY));
         for (int length = 120; length < 140; length++) {
-            comesBack(entry(Map.of("e".repeat(length), "é".repeat(length)), "a".repeat(length), 0.1, null));
+            comesBack(Map.of("e".repeat(length), "é".repeat(length)), "a".repeat(length), 0.1, null);
         }
         for (String text : List.of("Größe\t😀\\", "\0", "a\0b\n\r", "\u007F\u0080\uFFFF", "é", "日本語")) {
-            comesBack(entry(Map.of(text, text), text, Double.MIN_VALUE, new Comparison(false, 0.25)));
+            comesBack(Map.of(text, text), text, Double.MIN_VALUE, new Comparison(false, 0.25));
         }
     }
 
     @Test
-    void keepsInputsOfEveryKindInTheirOrder() {
+    void keepsInputsOfEveryKindInTheirOrder() throws Exception {
         Map<String, @Nullable Object> inputs = new LinkedHashMap<>();
         inputs.put("z", Double.NaN);
         inputs.put("infinite", Double.NEGATIVE_INFINITY);
@@ -93,7 +128,12 @@ class EntryWriterTest {
         inputs.put("", "");
         inputs.put("nested", Arrays.asList(1, null, Map.of("ä\"", List.of("b\nc", 1.5))));
 
-        comesBack(entry(inputs, "t", 1.0, null));
+        comesBack(inputs, "t", 1.0, null);
+        assertThat(copied(entry(inputs, "t", 1.0, null)).text("inputs"))
+                .isEqualTo("{\"z\":\"NaN\",\"infinite\":\"-Infinity\",\"real\":0.1,\"float\":0.1,"
+                        + "\"least\":-9223372036854775808,\"int\":-5,\"short\":5,"
+                        + "\"huge\":1267650600228229401496703205376,\"yes\":true,\"no\":false,\"none\":null,\"\":\"\","
+                        + "\"nested\":[1,null,{\"ä\\\"\":[\"b\\nc\",1.5]}]}");
     }
 
     @Test
@@ -108,7 +148,7 @@ class EntryWriterTest {
         assertThat(new String(record, StandardCharsets.UTF_8))
                 .contains("kept")
                 .doesNotContain("secret", "4711", "gehe");
-        assertThat(new String(lines.of(record), StandardCharsets.UTF_8)).contains("\t{\"kept\":1}\t");
+        assertThat(new CopiedRow(rows.of(record)).text("inputs")).isEqualTo("{\"kept\":1}");
         inputs.put("secret", List.of("4711"));
         assertThat(record(entry(inputs, null, null, null))).isEqualTo(record);
     }
@@ -116,9 +156,18 @@ class EntryWriterTest {
     /** UTF-8 has no form for them; Java's own is a question mark. */
     @Test
     void storesHalvesOfSurrogatesAsQuestionMarks() {
-        byte[] record = record(entry(Map.of("c", "a\uD83D"), "\uDE00b", null, null));
+        CopiedRow row = copied(entry(Map.of("c", "a\uD83D"), "\uDE00b", null, null));
 
-        assertThat(new String(lines.of(record), StandardCharsets.UTF_8)).contains("{\"c\":\"a?\"}", "\t?b\t");
+        assertThat(row.text("inputs")).isEqualTo("{\"c\":\"a?\"}");
+        assertThat(row.text("label")).isEqualTo("?b");
+    }
+
+    @Test
+    void readsNoRecordOfAnotherForm() {
+        byte[] record = record(entry(Map.of(), null, null, null));
+        record[0]++;
+
+        assertThatThrownBy(() -> rows.of(record)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -131,8 +180,8 @@ class EntryWriterTest {
         assertThat(writer.records().each())
                 .hasSize(2)
                 .allSatisfy(record -> assertThat(record.length % 4).isZero());
-        assertThat(new String(lines.of(writer.records().each().get(1)), StandardCharsets.UTF_8))
-                .contains("{\"row\":2}");
+        assertThat(new CopiedRow(rows.of(writer.records().each().get(1))).text("inputs"))
+                .isEqualTo("{\"row\":2}");
     }
 
     @Test
@@ -145,14 +194,14 @@ class EntryWriterTest {
             broken[random.nextInt(broken.length)] = (byte) random.nextInt();
             broken[0] = EntryWriter.FORMAT;
             try {
-                lines.of(broken);
+                rows.of(broken);
             } catch (RuntimeException e) {
                 thrown++;
             }
         }
 
         assertThat(thrown).isGreaterThan(1_000);
-        assertThatThrownBy(() -> lines.of(Arrays.copyOf(whole, whole.length / 2)))
+        assertThatThrownBy(() -> rows.of(Arrays.copyOf(whole, whole.length / 2)))
                 .isInstanceOf(RuntimeException.class);
     }
 }

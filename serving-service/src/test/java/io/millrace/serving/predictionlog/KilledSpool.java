@@ -1,8 +1,6 @@
 package io.millrace.serving.predictionlog;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -33,21 +31,20 @@ final class KilledSpool {
         return copy;
     }
 
-    /** Lines of COPY. */
-    static List<String> lines(Path folder) throws IOException, InterruptedException {
+    static List<CopiedRow> rows(Path folder) throws IOException, InterruptedException {
         Path copy = copy(folder);
-        List<String> lines = new ArrayList<>();
+        List<CopiedRow> rows = new ArrayList<>();
         try (Spool found = new Spool(copy, 1L << 40, 1 << 12)) {
-            CopyLine line = new CopyLine(new ObjectMapper());
+            CopyRow row = new CopyRow();
             List<byte[]> records = found.peek(ALL, 0);
             for (byte[] record : records) {
-                lines.add(new String(line.of(record), StandardCharsets.UTF_8));
+                rows.add(new CopiedRow(row.of(record)));
             }
             if (!records.isEmpty()) {
                 found.take(records.size());
             }
         }
         Files.delete(copy);
-        return lines;
+        return rows;
     }
 }

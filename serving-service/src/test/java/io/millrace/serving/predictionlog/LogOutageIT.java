@@ -12,11 +12,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +45,7 @@ class LogOutageIT extends Serving {
             for (int i = 0; i < 50; i++) {
                 ids.add(predict("outage").then().statusCode(200).extract().path("predictions[0].predictionId"));
             }
-            await(() -> spooledLines("outage") == 50);
+            await(() -> spooled("outage") == 50);
         } finally {
             postgres.execute("alter role millrace_serving login");
         }
@@ -60,10 +57,10 @@ class LogOutageIT extends Serving {
         }
     }
 
-    private long spooledLines(String endpoint) {
+    private long spooled(String endpoint) {
         try {
-            return KilledSpool.lines(config.dataDir().resolve("prediction-log")).stream()
-                    .filter(line -> line.contains("\t" + endpoint + "\t"))
+            return KilledSpool.rows(config.dataDir().resolve("prediction-log")).stream()
+                    .filter(row -> endpoint.equals(row.text("endpoint")))
                     .count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -74,50 +71,31 @@ class LogOutageIT extends Serving {
     }
 
     private static PredictionEntry entry(String endpoint, int number) {
-        return new PredictionEntry(
-                new UUID(0x0123_4567_89ab_7000L, ((long) endpoint.hashCode() << 32) + number),
-                endpoint,
-                "a",
-                "primary",
-                "m",
-                1,
-                Instant.EPOCH,
-                Instant.EPOCH,
-                "r",
-                null,
-                RowValues.of(Map.of("text", "naïve\t\0\n")),
-                Set.of(),
-                1,
-                0.5,
-                null,
-                null,
-                null,
-                null,
-                10);
+        return TestEntry.of(Map.of("text", "naïve\t\0\n"))
+                .id(new UUID(0x0123_4567_89ab_7000L, ((long) endpoint.hashCode() << 32) + number))
+                .endpoint(endpoint)
+                .get();
     }
 
     @Test
     void storesWhatAKilledProcessLeftExactlyOnce() throws Exception {
         EntryWriter writer = new EntryWriter(new ObjectMapper());
-        CopyLine line = new CopyLine(new ObjectMapper());
+        CopyRow row = new CopyRow();
         Spool killed = new Spool(folder, 1 << 24, 1 << 12);
-        List<byte[]> lines = new ArrayList<>();
         for (int i = 0; i < 1500; i++) {
-            PredictionEntry entry = entry("replayed", i);
-            lines.add(line.of(entry));
-            writer.add(entry);
+            writer.add(entry("replayed", i));
             if (i % 10 == 9) {
                 killed.append(writer.records());
                 writer.records().clear();
             }
         }
         // A batch was stored, but its process was killed before it took the records off the spool.
-        store.copy(lines.subList(0, 700));
+        store.copy(killed.peek(700, 0).stream().map(row::of).toList());
 
         try (Spool found = new Spool(folder, 1 << 24, 1 << 12)) {
             while (found.unread() > 0) {
                 List<byte[]> batch = found.peek(400, 0);
-                store.copy(batch.stream().map(line::of).toList());
+                store.copy(batch.stream().map(row::of).toList());
                 found.take(batch.size());
             }
         }
@@ -128,24 +106,12 @@ class LogOutageIT extends Serving {
     }
 
     @Test
-    void storesALineOfAReleaseBefore() throws Exception {
-        String line = new UUID(0x0123_4567_89ab_7000L, -1)
-                + "\told-release\ta\tprimary\tm\t1\t2026-01-01T00:00:00Z\t2026-01-01T00:00:00Z\tr\t\\N\t{}\t0.5\t\\N\t\\N"
-                + "\t10\trequest:r\n";
-
-        store.copy(List.of(new CopyLine(new ObjectMapper()).of(line.getBytes(StandardCharsets.UTF_8))));
-
-        assertThat(logged("endpoint = 'old-release'")).isEqualTo(1);
-    }
-
-    @Test
     void storesWhatTheDiskRefusedAndTheOthersOfABatchWithARecordThatNobodyCanRead() throws Exception {
         EntryWriter writer = new EntryWriter(new ObjectMapper());
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         Path gone = folder.resolve("gone");
         Spool spool = new Spool(gone, 1 << 24, 1 << 12);
-        SpoolSender sender =
-                new SpoolSender(spool, store, config, new ObjectMapper(), meters.counter("dropped"), meters);
+        SpoolSender sender = new SpoolSender(spool, store, config, meters.counter("dropped"), meters);
         Files.delete(gone);
         writer.add(entry("refused", 1));
         assertThatThrownBy(() -> spool.append(writer.records())).isInstanceOf(IOException.class);
@@ -175,8 +141,7 @@ class LogOutageIT extends Serving {
         PGSimpleDataSource nowhere = new PGSimpleDataSource();
         nowhere.setPortNumbers(new int[] {1});
         try (Spool spool = new Spool(folder.resolve("unused"), 1 << 24, 1 << 12)) {
-            SpoolSender sender =
-                    new SpoolSender(spool, new PredictionStore(nowhere), config, new ObjectMapper(), dropped, meters);
+            SpoolSender sender = new SpoolSender(spool, new PredictionStore(nowhere), config, dropped, meters);
             writer.add(entry("lost", 1));
             writer.add(entry("lost", 2));
             assertThat(sender.pass(writer.records())).isEqualTo(2);

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class MinuteProfileTest {
@@ -22,26 +21,7 @@ class MinuteProfileTest {
         for (int i = 0; i < inputs.length; i += 2) {
             row.put((String) inputs[i], inputs[i + 1]);
         }
-        return new PredictionEntry(
-                UUID.randomUUID(),
-                endpoint,
-                "a",
-                "primary",
-                "m",
-                1,
-                at,
-                at,
-                "r",
-                null,
-                RowValues.of(row),
-                redacted,
-                1,
-                0.5,
-                "yes",
-                null,
-                null,
-                null,
-                10);
+        return TestEntry.of(row).endpoint(endpoint).at(at).redacted(redacted).get();
     }
 
     @Test

@@ -13,23 +13,29 @@ import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.quarkus.runtime.configuration.PathConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** The log while the database is away. */
@@ -41,6 +47,12 @@ class PredictionLogTest {
     Path folder;
 
     private PredictionLogService log(long bytes) {
+        PGSimpleDataSource nobody = new PGSimpleDataSource();
+        nobody.setUrl("jdbc:postgresql://127.0.0.1:1/none?loginTimeout=1");
+        return log(bytes, nobody);
+    }
+
+    private PredictionLogService log(long bytes, DataSource database) {
         PredictionLogConfig config = new SmallRyeConfigBuilder()
                 .withMapping(PredictionLogConfig.class)
                 .withConverter(MemorySize.class, 100, new MemorySizeConverter())
@@ -51,10 +63,8 @@ class PredictionLogTest {
                 .withDefaultValue("millrace.serving.log.stop", "PT0.1S")
                 .build()
                 .getConfigMapping(PredictionLogConfig.class);
-        PGSimpleDataSource nobody = new PGSimpleDataSource();
-        nobody.setUrl("jdbc:postgresql://127.0.0.1:1/none?loginTimeout=1");
         PredictionLogService log = new PredictionLogService(
-                new PredictionStore(nobody),
+                new PredictionStore(database),
                 new MinuteProfiles(meters),
                 new RecordedRows(),
                 config,
@@ -65,30 +75,14 @@ class PredictionLogTest {
     }
 
     private static PredictionEntry entry(Map<String, ?> inputs) {
-        return new PredictionEntry(
-                UUID.randomUUID(),
-                "e",
-                "a",
-                "primary",
-                "m",
-                1,
-                Instant.EPOCH,
-                Instant.EPOCH,
-                "r",
-                null,
-                RowValues.of(inputs),
-                Set.of(),
-                1,
-                0.5,
-                "yes",
-                null,
-                null,
-                null,
-                10);
+        return TestEntry.of(inputs).get();
     }
 
+    /** The inputs of the rows that are there. */
     private List<String> onDisk() throws IOException, InterruptedException {
-        return KilledSpool.lines(folder.resolve("prediction-log"));
+        return KilledSpool.rows(folder.resolve("prediction-log")).stream()
+                .map(row -> String.valueOf(row.text("inputs")))
+                .toList();
     }
 
     @Test
@@ -103,6 +97,57 @@ class PredictionLogTest {
         assertThat(meters.get("millrace.serving.log.dropped").counter().count()).isZero();
         log.stop(new ShutdownEvent());
         assertThat(onDisk()).as("after a stop without a database").hasSize(40);
+    }
+
+    /** A database that fails each time. */
+    private DataSource failing(Exception failure, AtomicInteger asked) {
+        return (DataSource) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                    asked.incrementAndGet();
+                    throw failure;
+                });
+    }
+
+    static Stream<Exception> whatMayPass() {
+        return Stream.of(
+                new SQLException("cannot execute COPY in a read-only transaction", "25006"),
+                new SQLException("column \"inputs\" does not exist", "42703"),
+                new SQLException("Interrupted while waiting for a connection"),
+                new IllegalStateException("Interrupted while attempting to connect."));
+    }
+
+    @Timeout(60)
+    @ParameterizedTest
+    @MethodSource("whatMayPass")
+    void keepsRowsThatTheDatabaseDidNotLookAt(Exception failure) throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        PredictionLogService log = log(1 << 20, failing(failure, asked));
+
+        log.add(List.of(entry(Map.of("row", 1)), entry(Map.of("row", 2))));
+
+        while (asked.get() < 2) {
+            Thread.sleep(5);
+        }
+        log.stop(new ShutdownEvent());
+        assertThat(onDisk()).hasSize(2);
+        assertThat(meters.get("millrace.serving.log.rejected").counter().count())
+                .isZero();
+    }
+
+    @Timeout(60)
+    @ParameterizedTest
+    @ValueSource(strings = {"22P02", "23514", "54000"})
+    void countsRowsThatTheDatabaseRefuses(String state) throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        PredictionLogService log = log(1 << 20, failing(new SQLException("refused", state), asked));
+
+        log.add(List.of(entry(Map.of("row", 1)), entry(Map.of("row", 2))));
+
+        while (meters.get("millrace.serving.log.rejected").counter().count() < 2) {
+            Thread.sleep(5);
+        }
+        log.stop(new ShutdownEvent());
+        assertThat(onDisk()).isEmpty();
     }
 
     @Test
@@ -127,9 +172,7 @@ class PredictionLogTest {
         }
 
         Set<String> rows = new HashSet<>();
-        for (String line : onDisk()) {
-            rows.add(line.replaceAll(".*(<\\d+/\\d+>).*", "$1"));
-        }
+        rows.addAll(onDisk());
         assertThat(rows).hasSize(4000);
         log.stop(new ShutdownEvent());
     }
@@ -154,7 +197,7 @@ class PredictionLogTest {
         log.add(List.of(
                 entry(Map.of("row", 1)), entry(Map.of("row", new Object(), "secret", "x")), entry(Map.of("row", 3))));
 
-        assertThat(onDisk()).hasSize(2).anyMatch(line -> line.contains("{\"row\":3}"));
+        assertThat(onDisk()).hasSize(2).anyMatch("{\"row\":3}"::equals);
         assertThat(meters.get("millrace.serving.log.dropped").counter().count()).isEqualTo(1);
         log.stop(new ShutdownEvent());
     }
@@ -169,10 +212,10 @@ class PredictionLogTest {
 
         log.add(rows);
 
-        List<String> lines = onDisk();
-        assertThat(lines).hasSize(20_000);
-        for (int i = 0; i < lines.size(); i += 999) {
-            assertThat(lines.get(i)).contains("\"row\":" + i);
+        List<String> stored = onDisk();
+        assertThat(stored).hasSize(20_000);
+        for (int i = 0; i < stored.size(); i += 999) {
+            assertThat(stored.get(i)).contains("\"row\":" + i);
         }
         log.stop(new ShutdownEvent());
     }

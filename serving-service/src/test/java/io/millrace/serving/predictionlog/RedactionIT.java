@@ -58,8 +58,9 @@ class RedactionIT extends Serving {
                 .body("detail", containsString("4711"));
 
         await(() -> logged("endpoint = 'secretive'") == 1);
-        assertThat(postgres.single("select concat_ws('|', inputs ? 'amount', inputs ? 'country', inputs ? 'age',"
-                        + " route_key is null) from serving.prediction where endpoint = 'secretive'"))
+        assertThat(postgres.single(
+                        "select concat_ws('|', inputs::jsonb ? 'amount', inputs::jsonb ? 'country', inputs::jsonb ? 'age',"
+                                + " route_key is null) from serving.prediction where endpoint = 'secretive'"))
                 .isEqualTo("f|f|t|t");
     }
 

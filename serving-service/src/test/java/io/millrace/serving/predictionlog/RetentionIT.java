@@ -29,9 +29,9 @@ class RetentionIT extends Serving {
     private void row(String day, String endpoint) {
         postgres.execute("""
                 insert into serving.prediction (id, endpoint, arm, role, model, version, event_at, received_at, request_id,
-                                                inputs, latency_us, caused_by)
+                                                inputs, latency_us)
                 select (substr(serving.prediction_id_from('%1$s')::text, 1, 24) || '000000000001')::uuid, '%2$s', 'a',
-                       'primary', 'm', 1, '%1$s', '%1$s', 'r', '{}', 1, 'request:r'""".formatted(day, endpoint));
+                       'primary', 'm', 1, '%1$s', '%1$s', 'r', '{}', 1""".formatted(day, endpoint));
     }
 
     private static RetentionService at(String instant, PartitionStore store, PredictionLogConfig config) {
