@@ -96,7 +96,7 @@ public final class PeerBenchmark {
             }
             String only = options.getOrDefault("only", "single,batches");
             if (only.contains("single")) {
-                compare(peers, connections, times, Double.parseDouble(options.getOrDefault("pace", "0")));
+                compare(setting, peers, connections, times, Double.parseDouble(options.getOrDefault("pace", "0")));
             }
             peers.forEach(Peer::close);
             if (only.contains("batches")) {
@@ -118,14 +118,16 @@ public final class PeerBenchmark {
                 + "],\"datatype\":\"FP32\",\"data\":[" + question.values() + "]}]}";
     }
 
-    private static void compare(List<Peer> peers, int connections, Times times, double wanted) throws IOException {
+    private static void compare(Setting setting, List<Peer> peers, int connections, Times times, double wanted)
+            throws IOException, InterruptedException {
         Map<Peer, Load> loads = new LinkedHashMap<>();
         for (Peer peer : peers) {
             loads.put(peer, peer.load(connections));
             loads.get(peer).run(times.warmUp());
+            setting.settle();
         }
         System.out.printf(Locale.ROOT, "single rows, %d connections, load %.1f%n", connections, machineLoad());
-        for (Map.Entry<Peer, Run> fastest : rounds(loads, times, 0).entrySet()) {
+        for (Map.Entry<Peer, Run> fastest : rounds(setting, loads, times, 0).entrySet()) {
             Peer peer = fastest.getKey();
             if (peer.process() == null) {
                 continue;
@@ -135,17 +137,18 @@ public final class PeerBenchmark {
             both.keySet().removeIf(other -> other.process() != null && !other.equals(peer));
             System.out.printf(
                     Locale.ROOT, "at %,.0f a second, beside %s, load %.1f%n", pace, peer.name(), machineLoad());
-            rounds(both, times, pace);
+            rounds(setting, both, times, pace);
         }
     }
 
     /** In turns, so that what else the machine does meets all alike; of each the round with the median throughput or 99th percentile. */
-    private static Map<Peer, Run> rounds(Map<Peer, Load> loads, Times times, double pace) throws IOException {
+    private static Map<Peer, Run> rounds(Setting setting, Map<Peer, Load> loads, Times times, double pace)
+            throws IOException, InterruptedException {
         Map<Peer, List<Run>> all = new LinkedHashMap<>();
         for (int round = 0; round < times.rounds(); round++) {
             for (Map.Entry<Peer, Load> each : loads.entrySet()) {
                 all.computeIfAbsent(each.getKey(), peer -> new ArrayList<>())
-                        .add(run(each.getKey(), each.getValue(), times.seconds(), pace));
+                        .add(run(setting, each.getKey(), each.getValue(), times.seconds(), pace));
             }
         }
         Map<Peer, Run> medians = new LinkedHashMap<>();
@@ -167,9 +170,12 @@ public final class PeerBenchmark {
     /** @param cpuMicros of a request, all processes of the server together */
     private record Run(Figures figures, double cpuMicros) {}
 
-    private static Run run(Peer peer, Load load, double seconds, double pace) throws IOException {
+    /** Ends when what was logged is stored, so that the next does not pay for it. */
+    private static Run run(Setting setting, Peer peer, Load load, double seconds, double pace)
+            throws IOException, InterruptedException {
         double before = peer.cpuMicros().getAsDouble();
         Figures figures = load.run(seconds, pace);
+        setting.settle();
         double spent = peer.cpuMicros().getAsDouble() - before;
         return new Run(figures, spent / (figures.perSecond() * seconds));
     }

@@ -6,7 +6,6 @@ import io.millrace.common.http.RequestId;
 import io.millrace.common.http.SecurityHeaders;
 import io.millrace.serving.door.DoorPath.Matched;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -23,6 +22,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.Json;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
@@ -192,7 +192,9 @@ final class FastPath extends ChannelDuplexHandler {
         line(head, RequestId.HEADER, requestId);
         headers.forEach((name, value) -> line(head, name, value));
         line(head, HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
-        write(context, head.append("\r\n"), body);
+        // As bytes at once: one character after the other costs more than all else here. Values hold no other than
+        // Latin 1.
+        write(context, head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1), body);
         calls.count(
                 io.vertx.core.http.HttpMethod.POST, request.matched, status.code(), System.nanoTime() - request.began);
         answered.increment();
@@ -209,9 +211,9 @@ final class FastPath extends ChannelDuplexHandler {
         head.append(name).append(": ").append(value).append("\r\n");
     }
 
-    private void write(ChannelHandlerContext context, CharSequence head, byte[] body) {
-        ByteBuf out = context.alloc().directBuffer(head.length() + body.length);
-        ByteBufUtil.writeAscii(out, head);
+    private void write(ChannelHandlerContext context, byte[] head, byte[] body) {
+        ByteBuf out = context.alloc().directBuffer(head.length + body.length);
+        out.writeBytes(head);
         out.writeBytes(body);
         encoder.write(out, encoder.voidPromise());
         unflushed = true;

@@ -1,6 +1,7 @@
 package io.millrace.serving.predictionlog;
 
 import io.millrace.serving.json.JsonText;
+import io.millrace.serving.predictionlog.spool.Spool;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -2,6 +2,8 @@ package io.millrace.serving.predictionlog;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.serving.predictionlog.spool.Records;
+import io.millrace.serving.predictionlog.spool.Spool;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Set;

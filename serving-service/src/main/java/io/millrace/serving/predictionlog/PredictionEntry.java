@@ -42,7 +42,7 @@ public record PredictionEntry(
     private static final long RANDOM_BITS = (1L << 53) - 1;
 
     /** Whether the row is stored: decided by the random part of its id, so alike for a primary and its shadow. */
-    boolean sampled() {
+    public boolean sampled() {
         return (id.getLeastSignificantBits() & RANDOM_BITS) < logSample * (RANDOM_BITS + 1);
     }
 }

@@ -2,6 +2,8 @@ package io.millrace.serving.predictionlog;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.serving.predictionlog.spool.Records;
+import io.millrace.serving.predictionlog.spool.Spool;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.millrace.serving.predictionlog;
 
+import io.millrace.serving.predictionlog.spool.Spool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

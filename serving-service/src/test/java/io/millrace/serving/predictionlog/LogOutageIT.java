@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.serving.predictionlog.spool.Records;
+import io.millrace.serving.predictionlog.spool.Spool;
 import io.millrace.serving.testing.Models;
 import io.millrace.serving.testing.Serving;
 import io.quarkus.test.junit.QuarkusTest;

@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A prediction of which a test says only what it is about. */
-final class TestEntry {
+public final class TestEntry {
 
     private final Map<String, ? extends @Nullable Object> inputs;
     private UUID id = UUID.randomUUID();
@@ -20,37 +20,37 @@ final class TestEntry {
         this.inputs = inputs;
     }
 
-    static TestEntry of(Map<String, ? extends @Nullable Object> inputs) {
+    public static TestEntry of(Map<String, ? extends @Nullable Object> inputs) {
         return new TestEntry(inputs);
     }
 
-    TestEntry id(UUID given) {
+    public TestEntry id(UUID given) {
         id = given;
         return this;
     }
 
-    TestEntry endpoint(String given) {
+    public TestEntry endpoint(String given) {
         endpoint = given;
         return this;
     }
 
     /** Of the event and of its receipt. */
-    TestEntry at(Instant given) {
+    public TestEntry at(Instant given) {
         at = given;
         return this;
     }
 
-    TestEntry redacted(Set<String> given) {
+    public TestEntry redacted(Set<String> given) {
         redacted = given;
         return this;
     }
 
-    TestEntry sample(double given) {
+    public TestEntry sample(double given) {
         sample = given;
         return this;
     }
 
-    PredictionEntry get() {
+    public PredictionEntry get() {
         return new PredictionEntry(
                 id,
                 endpoint,

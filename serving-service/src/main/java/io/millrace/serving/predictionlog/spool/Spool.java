@@ -1,4 +1,4 @@
-package io.millrace.serving.predictionlog;
+package io.millrace.serving.predictionlog.spool;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * one takes, and holds up none of them. A record that was appended outlives the process; it may be taken a second time after a
  * crash.
  */
-final class Spool implements Closeable {
+public final class Spool implements Closeable {
 
     /** What a full disk is spared: each try writes to it until it is full again. */
     private static final long ASK_AGAIN_NANOS = 500_000_000;
@@ -53,7 +53,7 @@ final class Spool implements Closeable {
      * @param maxBytes see {@link #bytes}
      * @param segmentBytes of records in one file, a multiple of 4; more when they are appended at once
      */
-    Spool(Path folder, long maxBytes, int segmentBytes) throws IOException {
+    public Spool(Path folder, long maxBytes, int segmentBytes) throws IOException {
         this.folder = folder;
         this.maxBytes = maxBytes;
         this.segmentBytes = segmentBytes;
@@ -89,7 +89,7 @@ final class Spool implements Closeable {
     }
 
     /** Records that could not be read back when the spool was opened. */
-    int damaged() {
+    public int damaged() {
         return damaged;
     }
 
@@ -99,7 +99,7 @@ final class Spool implements Closeable {
      * @return how many were appended
      * @throws IOException when the disk refuses; then none of them is kept
      */
-    synchronized int append(Records records) throws IOException {
+    public synchronized int append(Records records) throws IOException {
         long left = maxBytes - bytes;
         int fit = records.count();
         int length = records.length();
@@ -165,7 +165,7 @@ final class Spool implements Closeable {
      *
      * @throws IOException when the disk refuses; nothing is lost by that
      */
-    void tend() throws IOException {
+    public void tend() throws IOException {
         List<Segment> full = new ArrayList<>();
         long number = 0;
         synchronized (this) {
@@ -201,7 +201,7 @@ final class Spool implements Closeable {
     }
 
     /** The oldest records, at most {@code max}, without taking them. Waits up to {@code millis} until there are {@code max}. */
-    List<byte[]> peek(int max, long millis) throws IOException, InterruptedException {
+    public List<byte[]> peek(int max, long millis) throws IOException, InterruptedException {
         Map<Segment, Long> ends = await(max, millis);
         List<byte[]> records = new ArrayList<>();
         // Nobody waits for this: what was appended does not change, and only this thread lets it go.
@@ -229,7 +229,7 @@ final class Spool implements Closeable {
     }
 
     /** Takes as many of the oldest records, at most as many as were peeked last. */
-    void take(int count) throws IOException {
+    public void take(int count) throws IOException {
         for (Segment empty : taken(count)) {
             empty.delete();
         }
@@ -269,7 +269,7 @@ final class Spool implements Closeable {
     }
 
     /** Makes what was appended outlive the machine as well. Of the taking thread. */
-    void force() throws IOException {
+    public void force() throws IOException {
         List<Segment> all;
         synchronized (this) {
             all = List.copyOf(segments);
@@ -280,17 +280,17 @@ final class Spool implements Closeable {
     }
 
     /** Records not taken. */
-    synchronized int unread() {
+    public synchronized int unread() {
         return unread;
     }
 
     /** Of records not taken. Taken ones before them, and the room prepared for others, are at most three segments more. */
-    synchronized long bytes() {
+    public synchronized long bytes() {
         return bytes;
     }
 
     /** Wakes a waiting {@link #peek}. */
-    synchronized void wake() {
+    public synchronized void wake() {
         notifyAll();
     }
 

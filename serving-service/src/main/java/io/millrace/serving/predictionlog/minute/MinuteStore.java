@@ -1,11 +1,11 @@
-package io.millrace.serving.predictionlog;
+package io.millrace.serving.predictionlog.minute;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.common.error.StoreFailure;
-import io.millrace.serving.predictionlog.MinuteProfile.Numbers;
-import io.millrace.serving.predictionlog.MinuteProfiles.Closed;
-import io.millrace.serving.predictionlog.MinuteProfiles.Key;
+import io.millrace.serving.predictionlog.minute.MinuteProfile.Numbers;
+import io.millrace.serving.predictionlog.minute.MinuteProfiles.Closed;
+import io.millrace.serving.predictionlog.minute.MinuteProfiles.Key;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

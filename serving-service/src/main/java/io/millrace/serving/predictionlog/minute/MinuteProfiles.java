@@ -1,7 +1,8 @@
-package io.millrace.serving.predictionlog;
+package io.millrace.serving.predictionlog.minute;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.serving.predictionlog.PredictionEntry;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts of every row, by minute, until they are stored. Guarded by itself. */
 @Singleton
-class MinuteProfiles {
+public class MinuteProfiles {
 
     private static final int MAX = 20_000;
     private static final int TURN = 100;
@@ -23,7 +24,7 @@ class MinuteProfiles {
     private final Map<Key, MinuteProfile> open = new HashMap<>();
     private final Counter dropped;
 
-    MinuteProfiles(MeterRegistry meters) {
+    public MinuteProfiles(MeterRegistry meters) {
         this.dropped = Counter.builder("millrace.serving.profile.dropped")
                 .description("Rows left out of the minute profiles because too many of them waited for the database")
                 .register(meters);
@@ -36,7 +37,7 @@ class MinuteProfiles {
     record Closed(Key key, UUID part, MinuteProfile profile) {}
 
     /** Counts the rows of one request to one arm; many of them in turns with those of other requests. */
-    void add(List<PredictionEntry> entries) {
+    public void add(List<PredictionEntry> entries) {
         for (int from = 0; from < entries.size(); from += TURN) {
             addSome(entries.subList(from, Math.min(entries.size(), from + TURN)));
         }

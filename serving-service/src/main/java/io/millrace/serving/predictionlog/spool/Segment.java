@@ -1,4 +1,4 @@
-package io.millrace.serving.predictionlog;
+package io.millrace.serving.predictionlog.spool;
 
 import io.netty.util.internal.PlatformDependent;
 import java.io.Closeable;

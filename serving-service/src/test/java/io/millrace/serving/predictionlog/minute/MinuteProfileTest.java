@@ -1,8 +1,10 @@
-package io.millrace.serving.predictionlog;
+package io.millrace.serving.predictionlog.minute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.serving.predictionlog.PredictionEntry;
+import io.millrace.serving.predictionlog.TestEntry;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,7 @@
-package io.millrace.serving.predictionlog;
+package io.millrace.serving.predictionlog.minute;
 
+import io.millrace.serving.predictionlog.PredictionEntry;
+import io.millrace.serving.predictionlog.RowValues;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.millrace.serving.predictionlog;
+package io.millrace.serving.predictionlog.minute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;

@@ -1,6 +1,6 @@
-package io.millrace.serving.predictionlog;
+package io.millrace.serving.predictionlog.minute;
 
-import io.millrace.serving.predictionlog.MinuteProfiles.Closed;
+import io.millrace.serving.predictionlog.minute.MinuteProfiles.Closed;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;

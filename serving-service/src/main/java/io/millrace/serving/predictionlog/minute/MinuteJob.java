@@ -1,4 +1,4 @@
-package io.millrace.serving.predictionlog;
+package io.millrace.serving.predictionlog.minute;
 
 import io.millrace.common.error.PlatformException;
 import io.quarkus.scheduler.Scheduled;

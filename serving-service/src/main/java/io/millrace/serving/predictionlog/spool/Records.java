@@ -1,4 +1,4 @@
-package io.millrace.serving.predictionlog;
+package io.millrace.serving.predictionlog.spool;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Records one behind the other as they lie in a {@link Segment}: length, CRC-32C and bytes, filled up to a multiple of 4 so that each
  * length is stored at once. Used over and over, by one thread.
  */
-final class Records {
+public final class Records {
 
     static final int HEADER = 8;
 
@@ -34,7 +34,7 @@ final class Records {
     private int start;
     private int count;
 
-    void clear() {
+    public void clear() {
         length = 0;
         count = 0;
         if (bytes.length > KEPT) {
@@ -43,14 +43,14 @@ final class Records {
     }
 
     /** Begins a record; ends with {@link #end} or {@link #undo}. */
-    Records begin() {
+    public Records begin() {
         start = length;
         room(HEADER);
         length += HEADER;
         return this;
     }
 
-    void end() {
+    public void end() {
         room(3);
         while (length % 4 != 0) {
             bytes[length++] = 0;
@@ -67,7 +67,7 @@ final class Records {
     }
 
     /** Forgets what was written of the record that was begun. */
-    void undo() {
+    public void undo() {
         length = start;
     }
 
@@ -77,29 +77,29 @@ final class Records {
         }
     }
 
-    void small(int value) {
+    public void small(int value) {
         room(1);
         bytes[length++] = (byte) value;
     }
 
-    void whole(int value) {
+    public void whole(int value) {
         room(4);
         INT.set(bytes, length, value);
         length += 4;
     }
 
-    void whole(long value) {
+    public void whole(long value) {
         room(8);
         LONG.set(bytes, length, value);
         length += 8;
     }
 
-    void real(double value) {
+    public void real(double value) {
         whole(Double.doubleToRawLongBits(value));
     }
 
     /** Adds a text, or none, its length before it. */
-    void text(@Nullable String text) {
+    public void text(@Nullable String text) {
         if (text == null) {
             small(0);
             return;
@@ -123,7 +123,7 @@ final class Records {
     }
 
     /** Adds bytes with their length. */
-    void raw(byte[] more) {
+    public void raw(byte[] more) {
         size(more.length);
         room(more.length);
         System.arraycopy(more, 0, bytes, length, more.length);
@@ -141,12 +141,12 @@ final class Records {
         bytes[length++] = (byte) left;
     }
 
-    int count() {
+    public int count() {
         return count;
     }
 
     /** Of all records, with their headers. */
-    int length() {
+    public int length() {
         return length;
     }
 
@@ -160,7 +160,7 @@ final class Records {
     }
 
     /** The records, each by itself and without its header. */
-    List<byte[]> each() {
+    public List<byte[]> each() {
         List<byte[]> each = new ArrayList<>(count);
         for (int at = 0; at < length; at = after(at)) {
             each.add(Arrays.copyOfRange(bytes, at + HEADER, after(at)));
