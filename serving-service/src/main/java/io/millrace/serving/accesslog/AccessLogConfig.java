@@ -7,7 +7,7 @@ import jakarta.validation.constraints.DecimalMin;
 
 /** The access log. */
 @ConfigMapping(prefix = "millrace.serving.access-log")
-interface AccessLogConfig {
+public interface AccessLogConfig {
 
     /** Share of requests that are written, 0..1; those answered 500 and above always are when it is not 0. */
     @WithDefault("0")

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.common.auth.Roles;
 import io.millrace.common.auth.TokenGate;
+import io.millrace.serving.accesslog.AccessLogConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpResponseEncoder;
@@ -30,11 +31,11 @@ class FastPaths {
             TokenGate tokens,
             DoorConfig config,
             MeterRegistry meters,
-            @ConfigProperty(name = "quarkus.otel.sdk.disabled", defaultValue = "false") boolean untraced,
-            @ConfigProperty(name = "millrace.serving.access-log.sample", defaultValue = "0") double accessLog) {
+            AccessLogConfig accessLog,
+            @ConfigProperty(name = "quarkus.otel.sdk.disabled", defaultValue = "false") boolean untraced) {
         this.calls = calls;
         this.tokens = tokens;
-        this.on = config.fastPath() && untraced && accessLog <= 0;
+        this.on = config.fastPath() && untraced && accessLog.sample() <= 0;
         FunctionCounter.builder("millrace.serving.fast.requests", answered, LongAdder::sum)
                 .description("Requests for predictions answered by the fast path of their connection")
                 .register(meters);
