@@ -5,6 +5,7 @@ import io.millrace.serving.predictionlog.spool.Spool;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * Makes of a record of the {@link Spool}, which {@link EntryWriter} wrote, a row of PostgreSQL's COPY in binary format, its columns in
@@ -26,6 +27,9 @@ final class CopyRow {
 
     /** Microseconds from 1970 to 2000, where PostgreSQL's times begin. */
     private static final long EPOCH_2000 = 946_684_800_000_000L;
+
+    /** The character 0 as JSON writes it, behind backslashes that stand for themselves: jsonb has no place for it either. */
+    private static final Pattern ZERO = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000");
 
     private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
     private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
@@ -150,7 +154,8 @@ final class CopyRow {
             case EntryWriter.JSON -> {
                 int size = size();
                 int start = skip(size);
-                json.ready(Arrays.copyOfRange(from.array(), start, start + size));
+                String text = new String(from.array(), start, size, StandardCharsets.UTF_8);
+                json.ready(ZERO.matcher(text).replaceAll("$1\uFFFD").getBytes(StandardCharsets.UTF_8));
             }
             case EntryWriter.YES -> json.ready(TRUE);
             case EntryWriter.NO -> json.ready(FALSE);

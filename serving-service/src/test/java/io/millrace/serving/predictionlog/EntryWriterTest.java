@@ -137,6 +137,14 @@ class EntryWriterTest {
     }
 
     @Test
+    void leavesNoCharacterThatThePlatformsStoreCannotHold() {
+        Map<String, Object> inputs = Map.of("list", List.of("a\0b", "\0", "c\\u0000", "\\\0\0"));
+
+        assertThat(copied(entry(inputs, null, null, null)).text("inputs"))
+                .isEqualTo("{\"list\":[\"a\uFFFDb\",\"\uFFFD\",\"c\\\\u0000\",\"\\\\\uFFFD\uFFFD\"]}");
+    }
+
+    @Test
     void leavesRedactedColumnsOut() {
         Map<String, @Nullable Object> inputs = new LinkedHashMap<>();
         inputs.put("secret", "four-digits-4711");

@@ -73,7 +73,7 @@ class LogOutageIT extends Serving {
     }
 
     private static PredictionEntry entry(String endpoint, int number) {
-        return TestEntry.of(Map.of("text", "naïve\t\0\n"))
+        return TestEntry.of(Map.of("text", "naïve\t\0\n", "list", List.of("a\0", "\\u0000")))
                 .id(new UUID(0x0123_4567_89ab_7000L, ((long) endpoint.hashCode() << 32) + number))
                 .endpoint(endpoint)
                 .get();
@@ -105,6 +105,10 @@ class LogOutageIT extends Serving {
         assertThat(postgres.single("select count(*) || ' ' || count(distinct id) from serving.prediction"
                         + " where endpoint = 'replayed'"))
                 .isEqualTo("1500 1500");
+        // As jsonb, which is stricter.
+        assertThat(postgres.single(
+                        "select count(distinct inputs) from serving.prediction_v1 where endpoint = 'replayed'"))
+                .isEqualTo("1");
     }
 
     @Test
