@@ -1,4 +1,4 @@
-/** JSON that is written many thousand times a second. */
+/** JSON that is read and written many thousand times a second. */
 @NullMarked
 package io.millrace.serving.json;
 

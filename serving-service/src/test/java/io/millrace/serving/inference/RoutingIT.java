@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
@@ -149,7 +150,8 @@ class RoutingIT extends Serving {
         get("failing")
                 .then()
                 .body("guards.arms.bad.breaker", equalTo("OPEN"))
-                .body("guards.arms.bad.opened", equalTo(1))
+                // More than once when the calls took longer than it stays open.
+                .body("guards.arms.bad.opened", greaterThanOrEqualTo(1))
                 .body("guards.arms.good.breaker", equalTo("CLOSED"));
         as(TestTokens.VIEWER)
                 .get("/q/metrics")
