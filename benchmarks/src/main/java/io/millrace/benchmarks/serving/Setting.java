@@ -168,7 +168,7 @@ final class Setting implements AutoCloseable {
                 .filter(line -> line.startsWith(WAITING))
                 .mapToLong(line -> (long) Double.parseDouble(line.substring(WAITING.length())))
                 .findFirst()
-                .orElseThrow(() -> new IOException("no metric" + WAITING));
+                .orElseThrow(() -> new IOException("no metric " + WAITING));
     }
 
     /** Waits until the database has what was logged, so that no target pays for the one before. */

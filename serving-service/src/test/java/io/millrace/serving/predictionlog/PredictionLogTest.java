@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -172,9 +171,7 @@ class PredictionLogTest {
             threads.shutdownNow();
         }
 
-        Set<String> rows = new HashSet<>();
-        rows.addAll(onDisk());
-        assertThat(rows).hasSize(4000);
+        assertThat(new HashSet<>(onDisk())).hasSize(4000);
         log.stop(new ShutdownEvent());
     }
 
