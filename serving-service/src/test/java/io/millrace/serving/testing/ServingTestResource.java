@@ -24,6 +24,8 @@ public final class ServingTestResource implements QuarkusTestResourceLifecycleMa
             throw new UncheckedIOException(e);
         }
         configuration.put("millrace.registry-url", registry.url());
+        // Where a request is answered must not depend on how busy the machine is.
+        configuration.put("millrace.serving.door.inline-bound", "PT10S");
         return configuration;
     }
 
