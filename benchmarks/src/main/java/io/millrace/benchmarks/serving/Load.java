@@ -22,10 +22,12 @@ import java.util.concurrent.locks.LockSupport;
 final class Load {
 
     private static final int MAX_SAMPLES = 4_000_000;
+    private static final int MAX_ANSWER = 1 << 20;
 
     private final int port;
     private final byte[] request;
     private final int connections;
+    private final byte[] answer = new byte[MAX_ANSWER];
     private final long[] taken = new long[MAX_SAMPLES];
     private final Queue<Connection> idle = new ArrayDeque<>();
     private int count;
@@ -62,13 +64,15 @@ final class Load {
         private final SocketChannel channel;
         private final SelectionKey key;
         private final ByteBuffer out;
-        private final ByteBuffer in = ByteBuffer.allocate(1 << 20);
+        /** Outside of the heap, as what is to be sent: Java copies any other buffer first. */
+        private final ByteBuffer in = ByteBuffer.allocateDirect(MAX_ANSWER);
+
         private long sent;
 
         Connection(SocketChannel channel, Selector selector, byte[] request) throws IOException {
             this.channel = channel;
             this.key = channel.register(selector, SelectionKey.OP_READ, this);
-            this.out = ByteBuffer.wrap(request);
+            this.out = ByteBuffer.allocateDirect(request.length).put(request);
         }
 
         void send(long since) throws IOException {
@@ -88,15 +92,20 @@ final class Load {
             }
         }
 
-        /** Whether the answer is complete; any other than 200 ends the benchmark. */
-        boolean receive() throws IOException {
+        /**
+         * Whether the answer is complete; any other than 200 ends the benchmark.
+         *
+         * @param room for an answer
+         */
+        boolean receive(byte[] room) throws IOException {
             if (out.hasRemaining()) {
                 write();
             }
             if (channel.read(in) < 0) {
                 throw new IOException("the server closed a connection");
             }
-            return AnswerHead.end(in.array(), in.position()) <= in.position();
+            in.get(0, room, 0, in.position());
+            return AnswerHead.end(room, in.position()) <= in.position();
         }
     }
 
@@ -155,7 +164,7 @@ final class Load {
     private void ready(SelectionKey key) {
         Connection connection = (Connection) key.attachment();
         try {
-            if (connection.receive()) {
+            if (connection.receive(answer)) {
                 long now = System.nanoTime();
                 if (count < MAX_SAMPLES) {
                     taken[count] = now - connection.sent;

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * One model of 23 features, a random forest of scikit-learn as an ONNX graph, behind the packaged service with everything on and
@@ -74,8 +75,10 @@ public final class PeerBenchmark {
             String tensor = tensor("x", "", question);
             setting.serve("credit", 1, tensor);
             setting.serve("credit-sampled", 0.01, tensor);
-            peers.add(own("Millrace, every row logged", setting, "/v2/models/credit/infer", tensor));
-            peers.add(own("Millrace, 1 % logged", setting, "/v2/models/credit-sampled/infer", tensor));
+            String named = named(question);
+            peers.add(own("Millrace, every row logged", setting, "/api/v1/endpoints/credit/predict", named));
+            peers.add(own("Millrace, 1 % logged", setting, "/api/v1/endpoints/credit-sampled/predict", named));
+            peers.add(own("Millrace, Open Inference, 1 %", setting, "/v2/models/credit-sampled/infer", tensor));
             String list = "[" + question.values() + "]";
             Map<String, Map.Entry<String, String>> calls = Map.of(
                     "fastapi",
@@ -110,6 +113,13 @@ public final class PeerBenchmark {
 
     private static Peer own(String name, Setting setting, String path, String body) {
         return new Peer(name, setting.port(), path, Setting.TOKEN, body, setting::cpuMicros, null);
+    }
+
+    /** The native call, which names each value. */
+    private static String named(Question question) {
+        return IntStream.range(0, FEATURES)
+                .mapToObj(i -> "\"f" + i + "\":" + question.row().get(i))
+                .collect(Collectors.joining(",", "{\"inputs\":{", "}}"));
     }
 
     /** @param more members before the inputs */

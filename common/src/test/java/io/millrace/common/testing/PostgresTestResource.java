@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,8 @@ public final class PostgresTestResource implements QuarkusTestResourceLifecycleM
         try {
             configuration.putIfAbsent(
                     "millrace.data-dir",
-                    Files.createTempDirectory("millrace-" + service).toString());
+                    Files.createTempDirectory(Path.of("target").toAbsolutePath(), service + "-data")
+                            .toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

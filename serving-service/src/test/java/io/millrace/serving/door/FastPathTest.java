@@ -2,9 +2,6 @@ package io.millrace.serving.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.millrace.common.error.PlatformException;
-import io.millrace.serving.route.RouteTable;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -20,10 +17,8 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
-import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,14 +29,9 @@ import org.junit.jupiter.api.Test;
 
 class FastPathTest {
 
-    private static final String PATH = "/echo/a";
+    private static final String PATH = EchoDoor.PATH;
 
-    private final DoorCalls calls = new DoorCalls(
-            List.of(() -> List.of(new DoorPath("/echo/{}", FastPathTest::echo))),
-            new RouteTable(),
-            new DoorTimes(new SimpleMeterRegistry()),
-            config(),
-            new MemorySize(BigInteger.valueOf(1000)));
+    private final DoorCalls calls = EchoDoor.calls();
     private final LongAdder answered = new LongAdder();
     /** What came to where Vert.x is. */
     private final List<Object> elsewhere = new ArrayList<>();
@@ -57,42 +47,6 @@ class FastPathTest {
                 elsewhere.add(message);
             }
         });
-        calls.cost(calls.match(PATH).orElseThrow(), 1);
-    }
-
-    private static DoorAnswer echo(DoorRequest request) {
-        String body = new String(request.body(), StandardCharsets.UTF_8);
-        if (body.startsWith("wrong")) {
-            throw PlatformException.invalid("/field", "it is wrong");
-        }
-        if (body.startsWith("broken")) {
-            throw new IllegalStateException("made to break");
-        }
-        return DoorAnswer.json(("<" + body + ">").getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static DoorConfig config() {
-        return new DoorConfig() {
-            @Override
-            public Duration inlineBound() {
-                return Duration.ofMillis(1);
-            }
-
-            @Override
-            public MemorySize inlineBody() {
-                return new MemorySize(BigInteger.valueOf(100));
-            }
-
-            @Override
-            public boolean fastPath() {
-                return true;
-            }
-
-            @Override
-            public MemorySize compressFrom() {
-                return new MemorySize(BigInteger.valueOf(1 << 20));
-            }
-        };
     }
 
     private static HttpRequest request(String body) {
@@ -215,7 +169,7 @@ class FastPathTest {
     @Test
     void leavesAModelThatTakesLongToVertx() {
         open();
-        calls.cost(calls.match(PATH).orElseThrow(), Duration.ofSeconds(1).toNanos());
+        calls.cost(calls.match(PATH).orElseThrow(), Duration.ofMinutes(1).toNanos());
 
         send("slow");
 

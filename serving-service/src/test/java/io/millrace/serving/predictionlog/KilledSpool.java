@@ -18,7 +18,7 @@ final class KilledSpool {
 
     /** The files as they are now. */
     static Path copy(Path folder) throws IOException {
-        Path copy = Files.createTempDirectory("killed");
+        Path copy = Files.createTempDirectory(Path.of("target"), "killed");
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 try {

@@ -33,15 +33,19 @@ public final class Models {
     }
 
     public static Path folder(TrainedModel model) throws IOException {
-        Path folder = Files.createTempDirectory("model");
+        Path folder = newFolder();
         model.save(folder);
         return folder;
     }
 
     public static Path onnxFolder(TrainedModel model) throws IOException {
-        Path folder = Files.createTempDirectory("onnx-model");
+        Path folder = newFolder();
         model.saveOnnx(folder);
         return folder;
+    }
+
+    private static Path newFolder() throws IOException {
+        return Files.createTempDirectory(Files.createDirectories(Path.of("target", "models")), "model");
     }
 
     /** A row that fits every model here. */
