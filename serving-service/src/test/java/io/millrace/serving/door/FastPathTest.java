@@ -2,6 +2,9 @@ package io.millrace.serving.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.common.error.PlatformException;
+import io.millrace.serving.route.RouteTable;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -17,8 +20,10 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,9 +34,14 @@ import org.junit.jupiter.api.Test;
 
 class FastPathTest {
 
-    private static final String PATH = EchoDoor.PATH;
+    private static final String PATH = "/echo/a";
 
-    private final DoorCalls calls = EchoDoor.calls();
+    private final DoorCalls calls = new DoorCalls(
+            List.of(() -> List.of(new DoorPath("/echo/{}", FastPathTest::echo))),
+            new RouteTable(),
+            new DoorTimes(new SimpleMeterRegistry()),
+            config(),
+            new MemorySize(BigInteger.valueOf(1000)));
     private final LongAdder answered = new LongAdder();
     /** What came to where Vert.x is. */
     private final List<Object> elsewhere = new ArrayList<>();
@@ -47,6 +57,43 @@ class FastPathTest {
                 elsewhere.add(message);
             }
         });
+        calls.cost(calls.match(PATH).orElseThrow(), 1);
+    }
+
+    private static DoorAnswer echo(DoorRequest request) {
+        String body = new String(request.body(), StandardCharsets.UTF_8);
+        if (body.startsWith("wrong")) {
+            throw PlatformException.invalid("/field", "it is wrong");
+        }
+        if (body.startsWith("broken")) {
+            throw new IllegalStateException("made to break");
+        }
+        return DoorAnswer.json(("<" + body + ">").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static DoorConfig config() {
+        return new DoorConfig() {
+            @Override
+            public Duration inlineBound() {
+                // No call here takes so long, however busy the machine is.
+                return Duration.ofSeconds(10);
+            }
+
+            @Override
+            public MemorySize inlineBody() {
+                return new MemorySize(BigInteger.valueOf(100));
+            }
+
+            @Override
+            public boolean fastPath() {
+                return true;
+            }
+
+            @Override
+            public MemorySize compressFrom() {
+                return new MemorySize(BigInteger.valueOf(1 << 20));
+            }
+        };
     }
 
     private static HttpRequest request(String body) {

@@ -236,7 +236,7 @@ class PredictionLogTest {
         while (Files.exists(spool)) {
             try (Stream<Path> files = Files.list(spool)) {
                 for (Path file : files.toList()) {
-                    Files.delete(file);
+                    Files.deleteIfExists(file);
                 }
             }
             try {
